@@ -1,0 +1,1 @@
+"""The language of budgetwacht: iJw messages, events, reference data and outputs; no streams, no clocks."""

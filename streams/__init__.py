@@ -1,0 +1,1 @@
+"""budgetwacht: from iJw messages to figures, prognoses and alerts; one package per layer."""
