@@ -1,0 +1,180 @@
+"""From bytes to a message: hardened, strict, and fast enough for a year of files.
+
+What is accepted is what the official iJw 3.2 schemas accept, whatever the prefixes, white space,
+comments or encoding. Refused before anything is built: more than 25 MB (OP179), a document type
+declaration (so no entities, nothing external), another version or another standard, by its name.
+Memory is bounded by the file: about twenty times its size while it is read, nothing after.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from schemas.errors import OtherVersion, TooLarge, Unreadable
+from schemas.ijw import Message, Tree
+from schemas.ijw.grammar import MESSAGE_CODES, NAMESPACE, Child, Shape, shape
+from schemas.ijw.leaves import Misfit
+from schemas.ijw.lifted import LINE_TAG, lift
+
+LARGEST: Final = 25_000_000
+"""Bytes: OP179 allows a message of 25 MB."""
+
+_IJW_ROOT: Final = re.compile(
+    r"http://www\.istandaarden\.nl/(?P<standard>[a-z]+)/(?P<major>\d+)_(?P<minor>\d+)"
+    r"/[a-z]+(?P<number>\d{3})/schema"
+)
+_SCHEMA_INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_CHUNK: Final = 1024
+
+
+def read_message(data: bytes) -> Message:
+    """Read one iJw 3.2 message.
+
+    Raises `TooLarge`, `OtherVersion` (naming what was found) or `Unreadable` with the line and column,
+    or the path of the element, and the reason; never quotes a value.
+    """
+    if len(data) > LARGEST:
+        raise TooLarge(f"larger than {LARGEST // 1_000_000} MB ({len(data):,} bytes)")
+    root = _root(data)
+    kind = _kind(root.tag)
+    lifted = lift(data, root.namespaces) if kind == "JW323" else None
+    if lifted:
+        try:
+            return _parse(kind, lifted.rest, lifted.lines)
+        except Unreadable:
+            pass  # the full reader names the place in the file as it was
+    return _parse(kind, data, [])
+
+
+def _parse(kind: str, data: bytes | str, lines: list[Tree]) -> Message:
+    try:
+        root = ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:
+        raise _malformed(error.code, *error.position) from None
+    except ValueError as error:
+        raise Unreadable(f"not readable as text: {error}") from None
+    try:
+        return Message(kind, _structure(shape(kind), root, iter(lines)))
+    except Misfit as misfit:
+        raise Unreadable(misfit.reason, "/".join(["Bericht", *misfit.path])) from None
+
+
+@dataclass
+class _Root:
+    """The root element: its namespace and name, and the prefixes declared on it."""
+
+    tag: str = ""
+    namespaces: dict[str, str] = field(default_factory=dict)
+
+
+def _root(data: bytes) -> _Root:
+    """The root element, found without building anything."""
+    root = _Root()
+
+    def refuse(*_: object) -> None:
+        raise Unreadable("has a document type declaration (DTD), which is not allowed", "prologue")
+
+    def start(tag: str, _: object) -> None:
+        root.tag = root.tag or tag
+
+    def namespace(prefix: str | None, uri: str) -> None:
+        if not root.tag:
+            root.namespaces[prefix or ""] = uri
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = start
+    parser.StartNamespaceDeclHandler = namespace
+    try:
+        for begin in range(0, len(data), _CHUNK):
+            parser.Parse(data[begin : begin + _CHUNK], False)
+            if root.tag:
+                return root
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        if root.tag:
+            return root
+        raise _malformed(error.code, error.lineno, error.offset) from None
+    except (LookupError, ValueError) as error:
+        raise Unreadable(f"has an encoding that can't be read: {error}", "prologue") from None
+    raise Unreadable("holds no element")
+
+
+def _malformed(code: int, line: int, column: int) -> Unreadable:
+    reason = f"not well-formed XML: {expat.ErrorString(code)}"
+    return Unreadable(reason, f"line {line}, column {column + 1}")
+
+
+def _kind(root: str) -> str:
+    namespace, _, name = root.rpartition("}")
+    match = _IJW_ROOT.fullmatch(namespace)
+    if not match or name != "Bericht":
+        raise Unreadable("is not an iJw message", "root element")
+    standard = {"ijw": "iJw", "iwmo": "iWmo", "iwlz": "iWlz", "ipgb": "iPgb"}.get(
+        match["standard"], "iStandaard"
+    )
+    kind = f"JW{match['number']}"
+    if namespace != NAMESPACE.format(kind.lower()):
+        raise OtherVersion(
+            f"is {standard} {match['major']}.{match['minor']} (message {match['number']}); only iJw 3.2 is read",
+            "root element",
+        )
+    if kind not in MESSAGE_CODES:
+        raise Unreadable(f"{kind} is not a message of iJw 3.2", "root element")
+    return kind
+
+
+def _structure(shape: Shape, element: ElementTree.Element, lifted: Iterator[Tree]) -> Tree:
+    """The children of an element as a dictionary; their order and number must fit the shape.
+
+    `lifted` gives the lines that were taken out of the text, in place of the empty ones left there.
+    """
+    tree: Tree = {}
+    place = 0
+    by_tag = shape.by_tag
+    _check_attributes(element)
+    if element.text and not element.text.isspace():
+        raise Misfit("has text between its elements")
+    for child in element:
+        field = by_tag.get(child.tag)
+        if field is None:
+            raise Misfit(f"element {child.tag.rpartition('}')[2][:40]} is not expected here")
+        if field.place < place:
+            raise Misfit("comes too late or too often", field.name)
+        place = field.place if field.repeated else field.place + 1
+        try:
+            value = _value(field, child, lifted)
+        except Misfit as misfit:
+            number = len(tree.get(field.name, ())) + 1
+            misfit.path.insert(0, f"{field.name}[{number}]" if field.repeated else field.name)
+            raise
+        if child.tail and not child.tail.isspace():
+            raise Misfit("has text between its elements")
+        if field.repeated:
+            tree.setdefault(field.name, []).append(value)
+        else:
+            tree[field.name] = value
+    if not shape.required <= tree.keys():
+        missing = next(c.name for c in shape.children if c.required and c.name not in tree)
+        raise Misfit("is missing", missing)
+    return tree
+
+
+def _value(field: Child, child: ElementTree.Element, lifted: Iterator[Tree]) -> Any:
+    if field.leaf is None:
+        line = next(lifted, None) if child.tag == LINE_TAG and not len(child) else None
+        return line or _structure(field.shape, child, lifted)
+    if len(child):
+        raise Misfit("has an element inside its value")
+    _check_attributes(child)
+    return field.leaf.parse((child.text or "").strip())
+
+
+def _check_attributes(element: ElementTree.Element) -> None:
+    """The schemas know no attributes; only hints where to find a schema may stand on an element."""
+    for attribute in element.keys():
+        if not attribute.startswith(_SCHEMA_INSTANCE):
+            raise Misfit(f"has an attribute ({attribute.rpartition('}')[2][:40]})")

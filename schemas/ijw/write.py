@@ -1,0 +1,54 @@
+"""From a message to bytes: UTF-8 without BOM, CR/LF, elements in the order of the standard (OP192).
+
+Writing is the inverse of reading: `read_message(write_message(m)) == m` for every message that fits
+the schemas.
+"""
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from schemas.ijw import Message, Tree
+from schemas.ijw.grammar import COMMON_NAMESPACE, NAMESPACE, Child, Shape, shape
+
+_COMMON_TAG = f"{{{COMMON_NAMESPACE}}}"
+
+
+def write_message(message: Message) -> bytes:
+    """The XML of a message.
+
+    Raises `ValueError` for an element the message does not know or lacks; types are not checked.
+    """
+    own = message.kind.lower()
+    spaces = f'xmlns:ijw="{COMMON_NAMESPACE}" xmlns:{own}="{NAMESPACE.format(own)}"'
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f"<{own}:Bericht {spaces}>",
+        *_children(shape(message.kind), message.tree, own),
+        f"</{own}:Bericht>",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def _children(parent: Shape, tree: Tree, own: str) -> Iterator[str]:
+    if unknown := tree.keys() - parent.by_name.keys():
+        raise ValueError(f"unknown element {min(unknown)}")
+    if missing := parent.required - tree.keys():
+        raise ValueError(f"missing element {min(missing)}")
+    for child in parent.children:
+        if child.name in tree:
+            value = tree[child.name]
+            for each in value if child.repeated else (value,):
+                yield from _element(child, each, own)
+
+
+def _element(child: Child, value: object, own: str) -> Iterator[str]:
+    name = f"ijw:{child.name}" if child.tag.startswith(_COMMON_TAG) else f"{own}:{child.name}"
+    if child.leaf is not None:
+        yield f"<{name}>{escape(child.leaf.write(value))}</{name}>"
+    elif isinstance(value, dict):
+        yield f"<{name}>"
+        yield from _children(child.shape, value, own)
+        yield f"</{name}>"
+    else:
+        raise ValueError(f"element {child.name} needs a dictionary")

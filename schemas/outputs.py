@@ -1,0 +1,187 @@
+"""What leaves a worker: valuations on `figures`, alerts on `alerts`, dead letters.
+
+A valuation is deterministic: the book of a municipality, its reference data and an as-of date give
+the same bytes every time. Amounts are integer cents, debit minus credit; months are "YYYY-MM".
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Output(BaseModel):
+    """Frozen, and strict about unknown fields: a reader and a writer of another version must notice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Amounts(Output):
+    """The measures of design.md over a cell, in cents; `lines` counts submitted lines."""
+
+    rejected_cents: int
+    granted_cents: int
+    open_cents: int
+    submitted_cents: int
+    void_cents: int
+    declared_cents: int
+    lines: int
+    clients: int
+    committed_cents: int
+    unpriced: int
+
+
+class Outlook(Output):
+    """A prognosis of a year's cost, fixed costs included, with its terms.
+
+    `completeness` is the expected share of the year to date that has been declared, 0 to 1.
+    `realisation` is the realisation ratio (uitnutting) used. Bounds hold with 80 and 95 percent.
+    `prognosis_cents` = declared + fixed + `expected_cents` (what is still to be declared).
+    """
+
+    prognosis_cents: int
+    lower80_cents: int
+    upper80_cents: int
+    lower95_cents: int
+    upper95_cents: int
+    expected_cents: int
+    completeness: float
+    realisation: float
+    overrun_probability: float | None
+
+
+class BudgetLine(Amounts, Outlook):
+    """One begrotingspost in one year. Without an adopted budget `budget_cents` is None."""
+
+    budget_line: str
+    budget_cents: int | None
+    budget_version: str | None
+    fixed_cents: int
+
+
+class ContractUse(Output):
+    """Declared by one provider under one contract of this municipality alone, against its ceiling."""
+
+    contract: str
+    provider: str
+    provider_name: str
+    ceiling_cents: int | None
+    declared_cents: int
+    contract_manager: str
+
+
+class ProductUse(Output):
+    """A product in the year: `units` and cents per client per care month are its intensity."""
+
+    product: str
+    category: str
+    description: str
+    segment: str
+    budget_line: str | None
+    unit: str
+    units: int
+    declared_cents: int
+    committed_cents: int
+    clients: int
+    client_months: int
+    units_per_client_month: float
+    cents_per_client_month: float
+
+
+class SegmentShare(Output):
+    """A segment's share of the declared money of the year, 0 to 1."""
+
+    segment: str
+    declared_cents: int
+    share: float
+
+
+class CareMonth(Output):
+    """A care month of one budget line; completeness 0 to 1."""
+
+    care_month: str
+    budget_line: str | None
+    declared_cents: int
+    committed_cents: int
+    clients: int
+    completeness: float
+
+
+class Valuation(Output):
+    """All figures of a municipality for one year, as of a date (peildatum)."""
+
+    municipality: str
+    name: str
+    region: str | None
+    as_of: date
+    year: int
+    total: BudgetLine
+    budget_lines: tuple[BudgetLine, ...]
+    contracts: tuple[ContractUse, ...]
+    products: tuple[ProductUse, ...]
+    segments: tuple[SegmentShare, ...]
+    months: tuple[CareMonth, ...]
+
+
+AlertKind = Literal["declared", "prognosis", "contract"]
+AlertState = Literal["raised"]
+
+
+class Alert(Output):
+    """A change of state of an alert. `id` is the same for the same fact, whoever finds it and when.
+
+    `kind` declared: declared money of a budget line passed `level` percent of its budget; prognosis:
+    the prognosis did; contract: declared under a contract passed `level` percent of its ceiling.
+    `subject` is the budget line or the contract. `highest` is False when a higher level of the same
+    subject was reached at the same moment: then that one tells the story.
+    """
+
+    id: str
+    kind: AlertKind
+    state: AlertState
+    level: int
+    highest: bool
+    municipality: str
+    municipality_name: str
+    year: int
+    as_of: date
+    subject: str
+    provider: str | None
+    provider_name: str | None
+    contract_manager: str | None
+    limit_cents: int
+    limit_version: str | None
+    value_cents: int
+    declared_cents: int
+    committed_cents: int | None
+    prognosis_cents: int | None
+    lower80_cents: int | None
+    upper80_cents: int | None
+    completeness: float | None
+    recipients: tuple["Recipient", ...]
+
+
+class Recipient(Output):
+    """Who is told: `role` controller, contractmanager or aanbieder."""
+
+    role: Literal["controller", "contractmanager", "aanbieder"]
+    name: str
+    email: str
+    frequency: Literal["direct", "week"]
+
+
+class DeadLetter(Output):
+    """A record that could not be read: where it stood and why, never what was in it.
+
+    `topic`, `partition`, `offset` find the record; a file that ingest refused has its base name in
+    `topic` and no partition or offset. `digest` is the SHA-256 of the refused bytes.
+    """
+
+    topic: str
+    partition: int | None
+    offset: int | None
+    place: str
+    reason: str
+    digest: str
+    size: int
+    seen: str
