@@ -1,0 +1,176 @@
+"""Questions about a municipality's reference data, as it was known on an as-of date.
+
+Rows that become known later don't exist here, and of two rows with one key the one that became
+known last replaces the other. A row of the municipality itself beats its region's; of rows that
+are equal in that, the one that began last wins.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
+
+from schemas.reference.document import ReferenceDocument
+from schemas.reference.rows import (
+    Budget,
+    Contract,
+    Conversion,
+    Measure,
+    Product,
+    Provider,
+    Recipient,
+    Row,
+    Tariff,
+)
+
+R = TypeVar("R", bound=Row)
+K = TypeVar("K")
+MINUTE, HOUR = "01", "04"
+# By unit: the one other unit whose price can stand in for its own, and what to multiply that by.
+STAND_INS = {HOUR: (MINUTE, Fraction(60)), MINUTE: (HOUR, Fraction(1, 60))}
+
+
+class Reference:
+    """A document seen on an as-of date; answers are kept, so asking again costs a look-up."""
+
+    def __init__(self, document: ReferenceDocument, as_of: dt.date) -> None:
+        self.document = document
+        self.as_of = as_of
+        self._products: dict[tuple[str, dt.date], Product | None] = {}
+        self._tariffs: dict[tuple[str, str, str, dt.date], Fraction | None] = {}
+
+    def product(self, code: str, on: dt.date) -> Product | None:
+        """The row of a product that holds on a day."""
+        question = (code, on)
+        if question not in self._products:
+            rows = (row for row in self._products_by_code.get(code, ()) if row.valid_on(on))
+            best = max(rows, key=lambda row: (row.own, row.valid_from), default=None)
+            self._products[question] = best
+        return self._products[question]
+
+    def tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
+        """Exact cents for one unit of a provider's product on a day; None when there is no price.
+
+        A price in the unit itself goes before one that is converted; only minutes (01) and hours
+        (04) convert, by sixty. Where the municipality has any valid row of its own for provider
+        and product, the region's rows don't count, whatever their unit.
+        """
+        question = (provider, code, unit, on)
+        if question not in self._tariffs:
+            self._tariffs[question] = self._find_tariff(*question)
+        return self._tariffs[question]
+
+    def _find_tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
+        rows = self._tariffs_by_product.get((provider, code), ())
+        valid = [row for row in rows if row.valid_on(on)]
+        ranked = [row for row in valid if row.own] or valid
+        price = _latest_price(ranked, unit)
+        if price is None and unit in STAND_INS:
+            other, factor = STAND_INS[unit]
+            converted = _latest_price(ranked, other)
+            return None if converted is None else converted * factor
+        return price
+
+    def budget(self, year: int) -> dict[str, Budget]:
+        """Per budget line of a year the version that was adopted last, by the as-of date."""
+        lines = {line for other, line in self._budgets if other == year}
+        return {line: self._budgets[year, line][-1] for line in sorted(lines)}
+
+    def budget_versions(self, year: int, budget_line: str) -> tuple[Budget, ...]:
+        """The versions of a line adopted by the as-of date, the latest last."""
+        return self._budgets.get((year, budget_line), ())
+
+    def fixed_costs(self, year: int) -> dict[str, dict[str, int]]:
+        """Cents per budget line and care month (YYYY-MM) of a year."""
+        costs: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for row in self._known(self.document.fixed_costs):
+            if row.care_month.startswith(f"{year}-"):
+                costs[row.budget_line][row.care_month] += row.amount_cents
+        return {line: dict(months) for line, months in costs.items()}
+
+    def contracts(self, year: int) -> tuple[Contract, ...]:
+        """The contracts that cover this municipality in a year."""
+        return tuple(row for row in self._known(self.document.contracts) if row.year == year)
+
+    def measures(self, year: int) -> tuple[Measure, ...]:
+        """The measures with a saving meant for a year."""
+        return tuple(row for row in self._known(self.document.measures) if row.year == year)
+
+    @cached_property
+    def conversions(self) -> tuple[Conversion, ...]:
+        """The product codes that continue under others."""
+        return self._known(self.document.conversions)
+
+    def recipients(
+        self, role: str, *, contract: str | None = None, provider: str | None = None
+    ) -> tuple[Recipient, ...]:
+        """Who in a role may be told about a contract and a provider (None: about neither).
+
+        A recipient whose row names a contract or a provider is told about that one only.
+        """
+        return tuple(
+            row
+            for row in self._known(self.document.recipients)
+            if row.role == role
+            and row.contract in {None, contract}
+            and row.provider in {None, provider}
+        )
+
+    def young(self, year: int) -> int | None:
+        """The number of young inhabitants in a year."""
+        return self._young.get(year)
+
+    def provider(self, code: str) -> Provider | None:
+        """The provider with an AGB code."""
+        return self._providers.get(code)
+
+    def _known(self, rows: Iterable[R]) -> tuple[R, ...]:
+        """The rows known on the as-of date, the last known of each key."""
+        latest: dict[tuple[object, ...], R] = {}
+        for row in sorted(rows, key=lambda row: row.known_since or dt.date.min):
+            if row.known_on(self.as_of):
+                latest[row.key] = row
+        return tuple(latest.values())
+
+    @cached_property
+    def _products_by_code(self) -> dict[str, tuple[Product, ...]]:
+        return _grouped(self._known(self.document.products), lambda row: row.code)
+
+    @cached_property
+    def _tariffs_by_product(self) -> dict[tuple[str, str], tuple[Tariff, ...]]:
+        return _grouped(self._known(self.document.tariffs), lambda row: (row.provider, row.code))
+
+    @cached_property
+    def _budgets(self) -> dict[tuple[int, str], tuple[Budget, ...]]:
+        known = self._known(self.document.budgets)
+        adopted = sorted((row for row in known if row.adopted_on <= self.as_of), key=_adoption)
+        return _grouped(adopted, lambda row: (row.year, row.budget_line))
+
+    @cached_property
+    def _young(self) -> dict[int, int]:
+        return {row.year: row.young for row in self._known(self.document.inhabitants)}
+
+    @cached_property
+    def _providers(self) -> dict[str, Provider]:
+        return {row.provider: row for row in self._known(self.document.providers)}
+
+
+def _latest_price(rows: Iterable[Tariff], unit: str) -> Fraction | None:
+    fitting = (row for row in rows if row.unit == unit)
+    best = max(fitting, key=lambda row: row.valid_from, default=None)
+    return best.tariff if best else None
+
+
+def _adoption(row: Budget) -> tuple[dt.date, bool, int, str]:
+    """Order of adoption; versions of one day as numbers where they are, after other words."""
+    numeric = row.version.isdecimal()
+    return row.adopted_on, numeric, int(row.version) if numeric else 0, row.version
+
+
+def _grouped(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, tuple[R, ...]]:
+    groups: dict[K, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return {name: tuple(group) for name, group in groups.items()}
