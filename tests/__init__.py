@@ -1,0 +1,1 @@
+"""The tests of budgetwacht; `tests.servers` starts the real servers that they and `make stack` use."""
