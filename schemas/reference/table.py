@@ -118,16 +118,18 @@ def _parse_rows(row_type: type[R], header: list[str], body: list[Line]) -> Table
         try:
             rows.append((line, row_type.model_validate(filled)))
         except ValidationError as error:
-            problems.extend(_cell_problems(row_type.FILE, line, error))
+            problems.extend(_cell_problems(row_type, line, error))
     problems.extend(_contradictions(rows))
     return Table(tuple(rows)).judged(problems)
 
 
-def _cell_problems(name: str, line: int, error: ValidationError) -> Iterator[Problem]:
+def _cell_problems(row_type: type[Row], line: int, error: ValidationError) -> Iterator[Problem]:
+    # pydantic places an absent cell under the attribute's name, a filled one under the column's.
+    column_of = {name: column for column, name in row_type.columns().items()}
     for found in error.errors(include_input=False, include_url=False):
-        empty = found["type"] == "missing"
-        reason = "is leeg, maar moet gevuld zijn" if empty else found["msg"]
-        yield Problem(name, reason, line, str(found["loc"][0]))
+        reason = "is leeg, maar moet gevuld zijn" if found["type"] == "missing" else found["msg"]
+        place = str(found["loc"][0])
+        yield Problem(row_type.FILE, reason, line, column_of.get(place, place))
 
 
 def _contradictions(rows: list[tuple[int, R]]) -> Iterator[Problem]:
