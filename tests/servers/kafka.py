@@ -4,7 +4,6 @@ State lives under its directory, so `kill` and `start` give back every confirmed
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
@@ -55,7 +54,7 @@ def jars() -> Path:
         target.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as fetched:
             _maven(Path(fetched) / "lib")
-            os.rename(Path(fetched) / "lib", target)
+            (Path(fetched) / "lib").rename(target)
     return target
 
 
@@ -64,9 +63,7 @@ def _maven(target: Path) -> None:
     if maven is None:
         raise NotReady("Maven (mvn) is needed to fetch the Kafka broker")
     goal = "dependency:copy-dependencies"
-    subprocess.run(
-        [maven, "-q", "-B", "-f", POM, goal, f"-DoutputDirectory={target}"], check=True
-    )
+    subprocess.run([maven, "-q", "-B", "-f", POM, goal, f"-DoutputDirectory={target}"], check=True)
 
 
 class Kafka(Server):

@@ -156,8 +156,8 @@ def test_a_server_that_ends_at_once_is_reported_with_its_log(tmp_path: Path) -> 
 def test_a_server_ends_with_its_children_when_its_block_fails(tmp_path: Path) -> None:
     children = tmp_path / "children"
     command = ["sh", "-c", f"sleep 60 & echo $! > {children}; wait"]
-    server = Command("parent", tmp_path, command, lambda: children.exists())
-    with pytest.raises(KeyboardInterrupt), server:
+    server = Command("parent", tmp_path, command, children.exists)
+    with pytest.raises(KeyboardInterrupt), server:  # noqa: PT012 - the block is what fails
         pids = [server.pid, int(children.read_text())]
         raise KeyboardInterrupt
     deadline = time.monotonic() + 5
