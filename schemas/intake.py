@@ -208,10 +208,12 @@ def _codes(tree: Tree) -> list[str]:
 
 def _answer_event(tree: Tree, findings: list[Finding]) -> AnswerEvent:
     header = tree["Header"]
-    event: AnswerEvent = {  # type: ignore[typeddict-item]  # mypy asks for an optional key because of the **
+    named = _named(header["BerichtIdentificatie"])
+    event: AnswerEvent = {
         "municipality": header["Afzender"],
         "provider": header["Ontvanger"],
-        **_named(header["BerichtIdentificatie"]),
+        "identification": named["identification"],
+        "dated": named["dated"],
         "findings": findings,
         "answers": _named(header["DeclaratieIdentificatie"]),
         "header_codes": _codes(header),

@@ -133,7 +133,8 @@ class Alert(Output):
     `kind` declared: declared money of a budget line passed `level` percent of its budget; prognosis:
     the prognosis did; contract: declared under a contract passed `level` percent of its ceiling.
     `subject` is the budget line or the contract. `highest` is False when a higher level of the same
-    subject was reached at the same moment: then that one tells the story.
+    subject was reached at the same moment: then that one tells the story. Who is told is not in it:
+    that follows from the municipality's reference document when it is sent.
     """
 
     id: str
@@ -158,16 +159,6 @@ class Alert(Output):
     lower80_cents: int | None
     upper80_cents: int | None
     completeness: float | None
-    recipients: tuple["Recipient", ...]
-
-
-class Recipient(Output):
-    """Who is told: `role` controller, contractmanager or aanbieder."""
-
-    role: Literal["controller", "contractmanager", "aanbieder"]
-    name: str
-    email: str
-    frequency: Literal["direct", "week"]
 
 
 class DeadLetter(Output):
