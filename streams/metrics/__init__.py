@@ -1,0 +1,1 @@
+"""What Prometheus sees of a worker: the figures of its books, and how it is doing itself."""
