@@ -1,0 +1,110 @@
+"""Cells: money, lines, units and clients per care month, category, product and provider.
+
+A cell is the finest place the measures of design.md are kept in; any roll-up is a sum of cells. The
+care month is the month of the ProductPeriode's begin. Amounts are cents, debit minus credit.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from streams.ledger.declarations import Move
+from streams.ledger.states import State
+
+HOURS: Final = "04"
+MINUTES: Final = "01"
+UNITS: Final = ("01", "14", "16", "82", "83", "84")
+"""Unit codes (WJ756) that volumes are added up in: hours (04) count as sixty minutes (01)."""
+
+
+class Key(NamedTuple):
+    """Where money belongs: `product` and `category` are None for an allocation without them."""
+
+    care_month: str
+    category: str | None
+    product: str | None
+    provider: str
+
+
+class Cell:
+    """The measures of one cell.
+
+    `cents` by line state; `lines` counts lines by state; `units` net declared volume by unit code;
+    `clients` net declared cents by client; `arrived` net declared cents by the month ("YYYY-MM") of
+    the message.
+    """
+
+    __slots__ = ("arrived", "cents", "clients", "lines", "units")
+
+    def __init__(self) -> None:
+        self.cents = [0, 0, 0, 0, 0]
+        self.lines = [0, 0, 0, 0, 0]
+        self.units: dict[str, int] = {}
+        self.clients: dict[str, int] = {}
+        self.arrived: dict[str, int] = {}
+
+    @property
+    def declared(self) -> int:
+        """Granted plus open, in cents."""
+        return self.cents[State.GRANTED] + self.cents[State.OPEN]
+
+
+class Cells(dict[Key, Cell]):
+    """The cells of one municipality; a cell exists while a line is in it.
+
+    `rates` holds net declared (cents, volume) by provider, category and unit: their quotient is the
+    mean tariff of allocations without a product code.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rates: dict[tuple[str, str, str], tuple[int, int]] = {}
+
+    def apply(self, moves: Iterable[Move]) -> None:
+        """Take the ledger's changes in; a line leaves its old state and enters its new one."""
+        for declaration, place, old, new, arrived in moves:
+            lines = declaration.lines
+            key = Key(
+                lines["begin"][place][:7],
+                lines["category"][place],
+                lines["code"][place],
+                declaration.provider,
+            )
+            cell = self.get(key)
+            if cell is None:
+                cell = self[key] = Cell()
+            cents = lines["amount"][place]
+            volume = lines["volume"][place]
+            if lines["side"][place] == "C":
+                cents, volume = -cents, -volume
+            if old:
+                cell.cents[old] -= cents
+                cell.lines[old] -= 1
+            if new:
+                cell.cents[new] += cents
+                cell.lines[new] += 1
+            counted = (new in _DECLARED) - (old in _DECLARED)
+            if counted:
+                client = declaration.clients[lines["client"][place]]
+                unit = lines["unit"][place]
+                if unit == HOURS:
+                    unit, volume = MINUTES, volume * 60
+                _add(cell.units, unit, counted * volume)
+                _add(cell.clients, client, counted * cents)
+                _add(cell.arrived, arrived[:7], counted * cents)
+                rate = declaration.provider, lines["category"][place], unit
+                before = self.rates.get(rate, (0, 0))
+                self.rates[rate] = before[0] + counted * cents, before[1] + counted * volume
+            if old and not any(cell.lines):
+                del self[key]
+
+
+_DECLARED: Final = frozenset({int(State.GRANTED), int(State.OPEN)})
+
+
+def _add(sums: dict[str, int], key: str, amount: int) -> None:
+    """Add to a sum; sums that come to nothing are not kept, so equal states are equal dictionaries."""
+    total = sums.get(key, 0) + amount
+    if total:
+        sums[key] = total
+    else:
+        sums.pop(key, None)

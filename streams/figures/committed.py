@@ -1,0 +1,188 @@
+"""Committed money: what allocations may cost, by calendar day.
+
+An allocation of volume V commits in a month, with d of its days in that month, D days in all and T
+the tariff valid on the first of the month (design.md, Committed):
+
+    per day (1)     V * d * T               per month (4)   V * d / days(month) * T
+    per week (2)    V * d / 7 * T           in all (6)      V * d / D * T
+
+Unit 83 is cents already; a budget without volume commits Budget * d / D. What has neither, or no
+price, is counted as unpriced, in allocation months. A volume on a category without product code is
+priced at the mean tariff of its provider, category and unit. An open end runs to 31 December of the
+as-of year; stops, declarations and the as-of date change nothing. Sums are exact fractions of cents.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from schemas.events import Allocation
+from schemas.reference.lookup import Reference
+from streams.figures.cells import HOURS, MINUTES, Cells, Key
+from streams.figures.exact import Exact
+from streams.ledger.allocations import Allocations, Held, Replaced
+
+EUROS: Final = "83"
+
+Known = tuple[tuple[str, str, str | None], ...]
+"""(stamp, begin, end) of every version of an allocation that was seen."""
+
+
+class Part(NamedTuple):
+    """An allocation in one month: its first day, days of it in the month, days in all."""
+
+    first: date
+    days: int
+    in_all: int
+
+
+class Commitment:
+    """A cell's committed money, its unpriced months, and its volumes that wait for a mean tariff."""
+
+    __slots__ = ("money", "parts", "unpriced", "volumes")
+
+    def __init__(self) -> None:
+        self.money = Exact()
+        self.unpriced = 0
+        self.parts = 0
+        self.volumes: dict[str, tuple[Exact, int]] = {}
+
+
+def parts(content: Allocation, horizon: date) -> Iterator[Part]:
+    """The months of an allocation; an open end runs to `horizon`, an end before its begin has none."""
+    begin = date.fromisoformat(content["begin"])
+    end = date.fromisoformat(content["end"]) if "end" in content else horizon
+    in_all = (end - begin).days + 1
+    first = begin.replace(day=1)
+    while first <= end:
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        yield Part(first, (min(last, end) - max(first, begin)).days + 1, in_all)
+        first = last + timedelta(days=1)
+
+
+def volume_of(content: Allocation, part: Part) -> tuple[int, int]:
+    """The volume in a month as (numerator, denominator), in the allocation's own unit."""
+    volume = content["volume"] * part.days
+    match content["frequency"]:
+        case "1":
+            return volume, 1
+        case "2":
+            return volume, 7
+        case "4":
+            return volume, monthrange(part.first.year, part.first.month)[1]
+        case _:
+            return volume, part.in_all
+
+
+class Commitments(dict[Key, Commitment]):
+    """The commitments of one municipality; a cell exists while an allocation month is in it.
+
+    `known` holds priced money by (care month, month in which the allocation became known).
+    """
+
+    def __init__(self, reference: Reference, year: int) -> None:
+        super().__init__()
+        self._reference = reference
+        self._horizon = date(year, 12, 31)
+        self.known: dict[tuple[str, str], Exact] = defaultdict(Exact)
+
+    @classmethod
+    def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
+        """All commitments of a book, from nothing."""
+        commitments = cls(reference, year)
+        for held, known in allocations:
+            commitments._count(held, known, 1)
+        return commitments
+
+    def apply(self, changes: Iterable[Replaced]) -> None:
+        """Take the ledger's changes in: what an allocation committed goes, what it commits comes."""
+        for change in changes:
+            if change.old is not None:
+                self._count(change.old, change.old_known, -1)
+            self._count(change.new, change.known, 1)
+
+    def money(self, key: Key, cells: Cells) -> tuple[Exact, int]:
+        """A cell's committed cents, exactly, and its unpriced allocation months."""
+        money = Exact()
+        commitment = self.get(key)
+        if commitment is None:
+            return money, 0
+        money.merge(commitment.money)
+        unpriced = commitment.unpriced
+        for unit, (volume, count) in commitment.volumes.items():
+            tariff = mean_tariff(cells, key, unit)
+            if tariff is None:
+                unpriced += count
+            else:
+                priced = volume.value() * tariff
+                money.add(priced.numerator, priced.denominator)
+        return money, unpriced
+
+    def _count(self, held: Held, known: Known, sign: int) -> None:
+        if held.deleted:
+            return
+        content = held.content
+        for part in parts(content, self._horizon):
+            month = part.first.isoformat()[:7]
+            key = Key(month, content.get("category"), content.get("code"), held.provider)
+            cell = self.get(key)
+            if cell is None:
+                cell = self[key] = Commitment()
+            money = self._money(held, part)
+            if money is not None:
+                cell.money.add(sign * money[0], money[1])
+                since = month_known(known, part.first)
+                self.known[month, since].add(sign * money[0], money[1])
+                if not self.known[month, since]:
+                    del self.known[month, since]
+            elif "volume" in content and "code" not in content and "category" in content:
+                _wait(cell, content, part, sign)
+            else:
+                cell.unpriced += sign
+            cell.parts += sign
+            if not cell.parts:
+                del self[key]
+
+    def _money(self, held: Held, part: Part) -> tuple[int, int] | None:
+        """Cents as (numerator, denominator); None without a price of its own."""
+        content = held.content
+        if "volume" not in content:
+            return (content["budget"] * part.days, part.in_all) if "budget" in content else None
+        volume, base = volume_of(content, part)
+        if content["unit"] == EUROS:
+            return volume, base
+        if "code" not in content:
+            return None
+        price = self._reference.tariff(held.provider, content["code"], content["unit"], part.first)
+        return None if price is None else (volume * price.numerator, base * price.denominator)
+
+
+def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:
+    """Net declared cents over net declared volume of a cell's provider and category in a unit."""
+    counted = MINUTES if unit == HOURS else unit
+    cents, volume = cells.rates.get((key.provider, key.category or "", counted), (0, 0))
+    return Fraction(cents * (60 if unit == HOURS else 1), volume) if volume else None
+
+
+def month_known(known: Known, first: date) -> str:
+    """The month in which a care month of an allocation first became known ("YYYY-MM")."""
+    month = first.isoformat()[:7]
+    covering = (
+        stamp
+        for stamp, begin, end in known
+        if begin[:7] <= month and (end is None or end[:7] >= month)
+    )
+    return min(covering, default=month)[:7]
+
+
+def _wait(cell: Commitment, content: Allocation, part: Part, sign: int) -> None:
+    unit = content["unit"]
+    volume, count = cell.volumes.get(unit, (Exact(), 0))
+    numerator, denominator = volume_of(content, part)
+    volume.add(sign * numerator, denominator)
+    cell.volumes[unit] = volume, count + sign
+    if not count + sign:
+        del cell.volumes[unit]

@@ -1,0 +1,54 @@
+"""Exact sums of fractions with few different denominators.
+
+Committed money is a sum of many fractions of a cent over weeks, month lengths and durations. Adding
+them as `Fraction` takes a common denominator each time; kept apart by denominator each addition is
+one of whole numbers, and a sum that was undone is empty again.
+"""
+
+from fractions import Fraction
+from math import lcm
+
+
+class Exact:
+    """A sum of fractions; equal sums of equal parts are equal."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self) -> None:
+        self.parts: dict[int, int] = {}
+
+    def add(self, numerator: int, denominator: int) -> None:
+        """Add `numerator / denominator`; the denominator is positive."""
+        total = self.parts.get(denominator, 0) + numerator
+        if total:
+            self.parts[denominator] = total
+        else:
+            self.parts.pop(denominator, None)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Exact) and self.value() == other.value()
+
+    def __hash__(self) -> int:
+        return hash(self.value())
+
+    def merge(self, other: "Exact") -> None:
+        """Add another sum."""
+        for denominator, numerator in other.parts.items():
+            self.add(numerator, denominator)
+
+    def value(self) -> Fraction:
+        """The sum, exactly."""
+        return Fraction(*self._over_one())
+
+    def cents(self) -> int:
+        """The sum as whole cents, halves rounded up: for when a cell leaves the core."""
+        numerator, denominator = self._over_one()
+        return (2 * numerator + denominator) // (2 * denominator)
+
+    def _over_one(self) -> tuple[int, int]:
+        """The sum as one numerator over one denominator, not in lowest terms."""
+        common = lcm(*self.parts)
+        return sum(top * (common // bottom) for bottom, top in self.parts.items()), common

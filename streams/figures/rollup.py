@@ -1,0 +1,138 @@
+"""Roll-ups: the measures of design.md over any combination of keys.
+
+A roll-up sums cells of one or more municipalities. `clients` does not add up: it counts the distinct
+(municipality, client) whose net declared amount over the rolled-up cell is not zero, so the clients'
+amounts are summed first.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from schemas.reference.lookup import Reference
+from streams.figures.cells import UNITS, Cell, Cells, Key
+from streams.figures.committed import Commitments
+from streams.figures.exact import Exact
+from streams.ledger.states import State
+
+Row = dict[str, Any]
+Value = str | int | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a roll-up needs of one municipality."""
+
+    municipality: str
+    reference: Reference
+    cells: Cells
+    commitments: Commitments
+
+
+def first_of(care_month: str) -> date:
+    """The first day of a care month ("YYYY-MM")."""
+    return date.fromisoformat(f"{care_month}-01")
+
+
+def _product(figures: Figures, key: Key, attribute: str) -> str | None:
+    row = figures.reference.product(key.product, first_of(key.care_month)) if key.product else None
+    return getattr(row, attribute) if row else None
+
+
+KEYS: Final[dict[str, Callable[[Figures, Key], Value]]] = {
+    "municipality": lambda figures, _: figures.municipality,
+    "region": lambda figures, _: figures.reference.document.region,
+    "year": lambda _, key: int(key.care_month[:4]),
+    "care_month": lambda _, key: key.care_month,
+    "product": lambda _, key: key.product,
+    "category": lambda _, key: key.category,
+    "segment": lambda figures, key: _product(figures, key, "segment"),
+    "provider": lambda _, key: key.provider,
+    "budget_line": lambda figures, key: _product(figures, key, "budget_line"),
+    "referrer": lambda _figures, _key: None,  # known once requests (315) are folded
+}
+"""What each key of `--by` is for a cell; product attributes are those valid on the first of the month."""
+
+
+@dataclass
+class Tally:
+    """Measures of a rolled-up cell, before rounding."""
+
+    cents: list[int] = field(default_factory=lambda: [0] * 5)
+    lines: list[int] = field(default_factory=lambda: [0] * 5)
+    units: dict[str, int] = field(default_factory=dict)
+    clients: dict[tuple[str, str], int] = field(default_factory=dict)
+    committed: Exact = field(default_factory=Exact)
+    unpriced: int = 0
+
+    def add_lines(self, municipality: str, cell: Cell) -> None:
+        """Add a cell's lines."""
+        self.cents = [a + b for a, b in zip(self.cents, cell.cents, strict=True)]
+        self.lines = [a + b for a, b in zip(self.lines, cell.lines, strict=True)]
+        for unit, volume in cell.units.items():
+            self.units[unit] = self.units.get(unit, 0) + volume
+        clients = self.clients
+        for client, cents in cell.clients.items():
+            clients[municipality, client] = clients.get((municipality, client), 0) + cents
+
+    def add_committed(self, money: Exact, unpriced: int) -> None:
+        """Add a cell's commitments."""
+        self.committed.merge(money)
+        self.unpriced += unpriced
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is neither a line nor committed money."""
+        return not (any(self.lines) or self.committed)
+
+    def measures(self) -> Row:
+        """The measures under the names of the command line; `units_NN` by unit code, minutes for hours."""
+        rejected, granted = self.cents[State.REJECTED], self.cents[State.GRANTED]
+        opened, void = self.cents[State.OPEN], self.cents[State.VOID]
+        return {
+            "rejected_cents": rejected,
+            "granted_cents": granted,
+            "open_cents": opened,
+            "submitted_cents": rejected + granted + opened,
+            "void_cents": void,
+            "declared_cents": granted + opened,
+            "lines": sum(self.lines) - self.lines[State.VOID],
+            "clients": sum(1 for cents in self.clients.values() if cents),
+            **{f"units_{unit}": self.units.get(unit, 0) for unit in UNITS},
+            "committed_cents": self.committed.cents(),
+            "unpriced": self.unpriced,
+        }
+
+
+def tallies(books: Iterable[Figures], by: Sequence[str]) -> dict[tuple[Value, ...], Tally]:
+    """The tallies of a roll-up by the named keys; see `KEYS`."""
+    found: dict[tuple[Value, ...], Tally] = {}
+    labels = [KEYS[name] for name in by]
+    for figures in books:
+        for key in _keys(figures):
+            tally = found.setdefault(tuple(label(figures, key) for label in labels), Tally())
+            if (cell := figures.cells.get(key)) is not None:
+                tally.add_lines(figures.municipality, cell)
+            tally.add_committed(*figures.commitments.money(key, figures.cells))
+    return found
+
+
+def rows(books: Iterable[Figures], by: Sequence[str]) -> list[Row]:
+    """Sorted flat rows: the keys, then the measures; only cells with a line or committed money."""
+    found = tallies(books, by)
+    return [
+        {**dict(zip(by, values, strict=True)), **found[values].measures()}
+        for values in sorted(found, key=_sortable)
+        if not found[values].empty
+    ]
+
+
+def _keys(figures: Figures) -> Iterator[Key]:
+    yield from figures.cells
+    yield from (key for key in figures.commitments if key not in figures.cells)
+
+
+def _sortable(values: tuple[Value, ...]) -> tuple[tuple[bool, str], ...]:
+    """No value first, then as text: all values of one key are of one kind and width."""
+    return tuple((value is not None, str(value or "")) for value in values)

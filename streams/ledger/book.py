@@ -1,0 +1,90 @@
+"""The book of one municipality: every message it sent or received, folded.
+
+`fold` may be called in any order and any number of times with the same messages: the state is the
+same. Messages dated after the book's as-of date (peildatum) wait inside it; the date only moves
+forward. Nothing here reads a clock, a file or a network.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from schemas.events import AnyEvent, is_allocation, is_answer, is_declaration
+from streams.ledger.allocations import Allocations, Replaced
+from streams.ledger.declarations import Declarations, Move
+from streams.ledger.states import State
+
+
+@dataclass(slots=True)
+class Delta:
+    """What a fold changed: lines from state to state, and allocations replaced."""
+
+    moves: list[Move] = field(default_factory=list)
+    replaced: list[Replaced] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.moves or self.replaced)
+
+
+class Signal(NamedTuple):
+    """A rule over several messages that is broken; never changes an amount."""
+
+    rule: str
+    code: str
+    provider: str
+    subject: str
+
+
+class Book:
+    """All messages of one municipality dated on or before `as_of`."""
+
+    def __init__(self, municipality: str) -> None:
+        self.municipality = municipality
+        self.as_of: date | None = None
+        self.allocations = Allocations()
+        self.declarations = Declarations()
+        self._waiting: dict[str, list[AnyEvent]] = {}
+
+    def fold(self, event: AnyEvent) -> Delta:
+        """Take in one message."""
+        if self.as_of is None or event["dated"] > self.as_of.isoformat():
+            self._waiting.setdefault(event["dated"], []).append(event)
+            return Delta()
+        return self._apply(event)
+
+    def advance(self, as_of: date) -> Delta:
+        """Move the as-of date forward and take in what waited for it; an earlier date does nothing."""
+        delta = Delta()
+        if self.as_of is not None and as_of <= self.as_of:
+            return delta
+        self.as_of = as_of
+        for dated in sorted(each for each in self._waiting if each <= as_of.isoformat()):
+            for event in self._waiting.pop(dated):
+                part = self._apply(event)
+                delta.moves += part.moves
+                delta.replaced += part.replaced
+        return delta
+
+    def signals(self) -> Iterator[Signal]:
+        """What the messages contradict each other in, as far as two of them decide a state."""
+        for number in self.allocations.contested():
+            held = self.allocations.get(number)
+            yield Signal("IV013", "0001", held.provider if held else "", str(number))
+        for declaration, reference in self.declarations.missing_references():
+            yield Signal("TR366", "9366", declaration.provider, reference)
+        for declaration in self.declarations:
+            for place, state in enumerate(declaration.states):
+                if state == State.VOID and declaration.order is not None:
+                    rule, code = ("TR314", "8021") if declaration.stands else ("TR333", "9333")
+                    reference = declaration.lines["reference"][place]
+                    yield Signal(rule, code, declaration.provider, reference)
+
+    def _apply(self, event: AnyEvent) -> Delta:
+        if is_declaration(event):
+            return Delta(moves=self.declarations.declare(event))
+        if is_answer(event):
+            return Delta(moves=self.declarations.answer(event))
+        if is_allocation(event):
+            return Delta(replaced=self.allocations.fold(event))
+        return Delta()
