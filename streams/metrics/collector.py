@@ -75,8 +75,6 @@ _HELP = {
     for name, help_ in fields.values()
 } | {
     "budgetwacht_municipality_info": "A municipality by name and region; always 1.",
-    "budgetwacht_product_info": "A product by its description; always 1.",
-    "budgetwacht_contract_info": "A contract by the name of its provider; always 1.",
     "budgetwacht_as_of_timestamp_seconds": "As-of date of the figures: its midnight, UTC.",
 }
 
@@ -129,14 +127,15 @@ def _samples(valuation: Valuation) -> Iterator[Sample]:
 
 def _products(year: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
     for product in valuation.products:
-        key = year | {"product": product.product, "category": product.category}
-        cell = {
+        labels = year | {
+            "product": product.product,
+            "category": product.category,
+            "description": product.description,
             "segment": product.segment,
             "budget_line": product.budget_line or NO_BUDGET_LINE,
             "unit": product.unit,
         }
-        yield from _fields("product", key | cell, product)
-        yield "budgetwacht_product_info", key | {"description": product.description}, 1
+        yield from _fields("product", labels, product)
 
 
 def _months(own: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
@@ -151,9 +150,12 @@ def _months(own: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
 
 def _contracts(year: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
     for contract in valuation.contracts:
-        labels = year | {"contract": contract.contract, "provider": contract.provider}
+        labels = year | {
+            "contract": contract.contract,
+            "provider": contract.provider,
+            "provider_name": contract.provider_name,
+        }
         yield from _fields("contract", labels, contract)
-        yield "budgetwacht_contract_info", labels | {"name": contract.provider_name}, 1
 
 
 def _fields(level: str, labels: Mapping[str, str], cell: Level) -> Iterator[Sample]:
