@@ -68,6 +68,11 @@ class Server:
             raise NotReady(f"{self.name} is not running")
         return self._process.pid
 
+    def check(self) -> None:
+        """Raise `NotReady`, with the end of its log, when it should run and doesn't."""
+        if self._process is not None and (code := self._process.poll()) is not None:
+            raise NotReady(f"{self.name} ended with {code}\n{self._log_end()}")
+
     def start(self, environment: dict[str, str] | None = None) -> Self:
         """Start and wait until it answers; `environment` is added to our own."""
         with self.log.open("ab") as log:
@@ -80,7 +85,7 @@ class Server:
                 env={**os.environ, **(environment or {})},
             )
         try:
-            self._wait(self._process)
+            self._wait()
         except BaseException:
             self.kill()
             raise
@@ -105,11 +110,10 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if process.poll() is not None:
-                raise NotReady(f"{self.name} ended with {process.returncode}\n{self._log_end()}")
+            self.check()
             if time.monotonic() > deadline:
                 raise NotReady(f"{self.name} gives no answer\n{self._log_end()}")
             time.sleep(0.05)
