@@ -1,0 +1,1 @@
+"""The streaming shell: topics, intake from files, and the Faust worker that keeps the books."""
