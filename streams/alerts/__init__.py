@@ -1,5 +1,5 @@
 """When someone is told that money runs out, and in which words.
 
-``rules`` decides which alerts a valuation raises, ``texts`` says in Dutch what an alert tells whom,
-``letter`` gives that its two forms, plain text and HTML. Pure: sending is ``streams.notify``'s job.
+``rules`` decides which alerts a valuation raises, ``templates`` holds what is told to whom in Dutch,
+``texts`` fills that in, ``letter`` gives it its two forms, plain text and HTML. Pure: sending is ``streams.notify``'s job.
 """
