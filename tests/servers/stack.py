@@ -73,7 +73,7 @@ class Stack:
         self.kafka = self._part(Kafka(directory / "kafka", free_port(9092), heap="1g"))
         self.redis = self._part(Redis(directory / "redis", free_port(6379), durable=True))
         self.environment = self._environment()
-        self._run("topics")
+        self._run("topics", "create")
         self._ports = {f"worker-{n + 1}": free_port(6066 + 10 * n) for n in range(workers)}
         self._ports["notifier"] = free_port(6067)
         self.processes = [self._process(name) for name in self._ports]
@@ -129,9 +129,9 @@ class Stack:
             "BUDGETWACHT_DATA_DIR": str(self._directory / "journals"),
         }
 
-    def _run(self, command: str) -> None:
+    def _run(self, *command: str) -> None:
         environment = {**os.environ, **self.environment}
-        subprocess.run([BUDGETWACHT, command], env=environment, check=True)
+        subprocess.run([BUDGETWACHT, *command], env=environment, check=True)
 
     def _process(self, name: str) -> Server:
         port, command = self._ports[name], name.partition("-")[0]
