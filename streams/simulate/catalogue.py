@@ -1,0 +1,91 @@
+"""The products of the simulated worlds: codes and names after the standard product list (JZ21).
+
+Tariffs, volumes and durations are the simulator's own, of the size that public tariff lists of
+2022 show. Codes with an H are bilateral (IV075), of before the harmonisation, and continue under a
+code of the list.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from streams.simulate.products_table import ROWS
+
+Form = Literal["specific", "budget", "open"]
+
+HOUR: Final = "04"
+MINUTE: Final = "01"
+PIECE: Final = "82"
+EURO: Final = "83"
+PER_DAY: Final = "1"
+PER_WEEK: Final = "2"
+PER_MONTH: Final = "4"
+IN_TOTAL: Final = "6"
+
+AMBULANT: Final = "Jeugdhulp zonder verblijf"
+STAY: Final = "Jeugdhulp met verblijf"
+PROTECTION: Final = "Jeugdbescherming"
+PROBATION: Final = "Jeugdreclassering"
+LINES: Final = (AMBULANT, STAY, PROTECTION, PROBATION)
+_LINE: Final = dict(zip("ZVBR", LINES, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product.
+
+    `need` is what a client uses on average per day, week, month or in all, by `frequency`, in the
+    `unit` of its allocation; `price` the cents of one unit in the first year (of one euro: none);
+    `months` the mean duration of an episode; `weight` the share of its line's episodes, relative.
+    `form` is how it is allocated: with volume, as a budget on the category, or as a category alone.
+    """
+
+    code: str
+    description: str
+    line: str
+    segment: str
+    unit: str
+    frequency: str
+    need: float
+    price: int
+    months: int
+    weight: float
+    form: Form
+    drifts: bool
+    successor: str | None
+
+    @property
+    def category(self) -> str:
+        """The product category (JZ020)."""
+        return self.code[:2]
+
+    @property
+    def output(self) -> bool:
+        """Whether it is paid by result (units 82 and 83) and not by effort."""
+        return self.unit in {PIECE, EURO}
+
+    @property
+    def monthly_cents(self) -> float:
+        """What an episode costs in an average month, at the tariff of the first year."""
+        per_month = {PER_DAY: 365.25 / 12, PER_WEEK: 365.25 / 84, PER_MONTH: 1.0}
+        share = per_month.get(self.frequency, 1 / self.months)
+        return self.need * share * (100 if self.unit == EURO else self.unit_price)
+
+    @property
+    def unit_price(self) -> float:
+        """Cents of one allocated unit; minutes are priced by the hour (IV081)."""
+        return self.price / 60 if self.unit == MINUTE else self.price
+
+
+def _product(row: str) -> Product:
+    code, name, line, segment, unit, need, price, months, weight, marks = row.split(";")
+    unit, frequency = unit.split("/")
+    words = dict(mark.partition("=")[::2] for mark in marks.split())
+    form: Form = "budget" if "budget" in words else "open" if "open" in words else "specific"
+    return Product(
+        *(code, name, _LINE[line], segment, unit, frequency),
+        *(float(need), round(float(price) * 100), int(months), float(weight)),
+        *(form, "drift" in words, words.get("to")),
+    )
+
+
+CATALOGUE: Final = {product.code: product for product in map(_product, ROWS.strip().splitlines())}

@@ -1,0 +1,119 @@
+"""What was really delivered: a volume for each allocation and care month, within its limits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Final
+
+from streams.simulate.allocations import Allocation, Allocator
+from streams.simulate.catalogue import (
+    AMBULANT,
+    EURO,
+    HOUR,
+    IN_TOTAL,
+    MINUTE,
+    PER_DAY,
+    PER_WEEK,
+    PIECE,
+)
+from streams.simulate.chance import whole
+from streams.simulate.months import first, last, length, month_of, weeks_touched
+
+_SEASON: Final = (102, 100, 108, 103, 99, 104, 84, 72, 107, 111, 110, 100)
+"""Ambulant care by calendar month, January first: school holidays are quiet."""
+_MEAN_SEASON: Final = sum(_SEASON) / len(_SEASON)
+_NOISE: Final = 0.25
+_TWO_PIECES: Final = 2
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What one allocation was used for in one month; the period as TR387 and TR388 want it.
+
+    `units` is counted in `unit`: minutes for a provider that declares hours as minutes.
+    """
+
+    allocation: Allocation
+    month: int
+    begin: date
+    end: date
+    units: int
+    unit: str
+
+
+def deliveries(allocator: Allocator, stream: Random) -> Iterator[Delivery]:
+    """All that was delivered, allocation by allocation."""
+    for allocation in allocator.made:
+        if not allocation.mistaken:
+            yield from _of_one(allocator, allocation, stream)
+
+
+def _of_one(allocator: Allocator, allocation: Allocation, stream: Random) -> Iterator[Delivery]:
+    product = allocation.product
+    by_minute = product.unit == HOUR and allocation.provider.by_minute
+    unit = MINUTE if by_minute else product.unit
+    left = _in_all(allocation) * (60 if by_minute else 1)
+    final = min(month_of(allocation.care_end), allocator.scenario.months.stop - 1)
+    for month in range(max(month_of(allocation.begin), allocator.scenario.months.start), final + 1):
+        begin = max(first(month), allocation.begin)
+        end = min(last(month), allocation.end or date.max)
+        days = (min(last(month), allocation.care_end) - begin).days + 1
+        expected = _expected(allocator, allocation, month, days)
+        if unit == EURO:
+            expected *= 100
+        units = whole(expected * (60 if by_minute else 1) * _noise(allocation, stream), stream)
+        units = min(units, left, _limit(allocation, begin, end) * (60 if by_minute else 1))
+        if product.frequency == IN_TOTAL:
+            left -= units
+        if units:
+            yield Delivery(allocation, month, begin, end, units, unit)
+
+
+def _expected(allocator: Allocator, allocation: Allocation, month: int, days: int) -> float:
+    """Units, in the product's own unit, that these days of the month ask for."""
+    product, episode = allocation.product, allocation.episode
+    if product.unit == PIECE and product.frequency == IN_TOTAL:
+        return _pieces(allocation, month)
+    need = allocator.need(episode, product, month)
+    if product.line == AMBULANT and not product.output:
+        need *= _SEASON[month % 12] / _MEAN_SEASON
+    if product.frequency == PER_DAY:
+        return need * days
+    if product.frequency == PER_WEEK:
+        return need * days / 7
+    if product.frequency == IN_TOTAL:
+        return need * days / ((episode.end - episode.begin).days + 1)
+    return need * days / length(month)
+
+
+def _pieces(allocation: Allocation, month: int) -> float:
+    """A result is paid at the end; when there are two pieces, one of them at the start."""
+    at_end = month == month_of(allocation.care_end)
+    two = round(allocation.product.need) == _TWO_PIECES
+    at_start = two and not allocation.episode.initial and month == month_of(allocation.begin)
+    return float(at_end) + float(at_start)
+
+
+def _noise(allocation: Allocation, stream: Random) -> float:
+    """Months differ: much in ambulant care, a little in amounts, not in days and pieces."""
+    product = allocation.product
+    if product.frequency == PER_DAY or product.unit == PIECE:
+        return 1.0
+    return stream.uniform(1 - _NOISE, 1 + _NOISE) if product.unit != EURO else 1.0
+
+
+def _in_all(allocation: Allocation) -> int:
+    """The most an allocation in total allows (TR322), in its own unit."""
+    in_total = allocation.product.frequency == IN_TOTAL and allocation.volume is not None
+    return allocation.volume if in_total and allocation.volume else 10**9
+
+
+def _limit(allocation: Allocation, begin: date, end: date) -> int:
+    """The most a period allows (TR321), in the allocation's own unit."""
+    volume, frequency = allocation.volume, allocation.product.frequency
+    if volume is None or frequency == IN_TOTAL:
+        return 10**9
+    if frequency == PER_WEEK:
+        return volume * weeks_touched(begin, end)
+    return volume * ((end - begin).days + 1) if frequency == PER_DAY else volume

@@ -1,0 +1,198 @@
+"""The messages as trees: what was decided elsewhere, in the standard's words.
+
+Names and addresses are the same for everyone: no one is behind them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from schemas.ijw import Message, Tree
+from streams.simulate.allocations import DELETED, Allocation, Version
+from streams.simulate.catalogue import EURO
+from streams.simulate.claims import Claim
+from streams.simulate.declarations import UNREADABLE, Answer, Declaration
+from streams.simulate.months import last, first
+from streams.simulate.population import Client
+
+_CODES: Final = {"JW301": "436", "JW323": "490", "JW325": "491"}
+_VERSION: Final[Tree] = {"BasisschemaXsdVersie": "1.0.0", "BerichtXsdVersie": "1.0.0"}
+GRANTED: Final = "8001"
+NO_REMARKS: Final = "0200"
+
+
+def _header(kind: str, sender: str, receiver: str, identification: str, dated: date) -> Tree:
+    return {
+        "BerichtCode": _CODES[kind],
+        "BerichtVersie": 3,
+        "BerichtSubversie": 2,
+        "Afzender": sender,
+        "Ontvanger": receiver,
+        "BerichtIdentificatie": {"Identificatie": identification, "Dagtekening": dated},
+        "XsdVersie": _VERSION,
+    }
+
+
+# --- 301
+
+
+def allocation_message(
+    municipality: str, identification: str, dated: date, states: list[tuple[Allocation, Version]]
+) -> Message:
+    """A 301: all allocations of one client at one provider that are in force or change (OP087)."""
+    allocation = states[0][0]
+    header = _header("JW301", municipality, allocation.provider.agb, identification, dated)
+    products = [_allocated(*state) for state in states]
+    client = _person(allocation.client) | {"ToegewezenProducten": {"ToegewezenProduct": products}}
+    return Message("JW301", {"Header": header, "Client": client})
+
+
+def _person(client: Client) -> Tree:
+    address = {"Huis": {"Huisnummer": 1}, "Postcode": "9999XX", "LandCode": "NL"}
+    return {
+        "Bsn": client.bsn,
+        "Geboortedatum": {"Datum": client.born},
+        "Geslacht": client.sex,
+        "Naam": {"Geslachtsnaam": {"Achternaam": "Test"}, "NaamGebruik": "1"},
+        "Contactgegevens": {"Contact": [{"Soort": "01", "Adres": address}]},
+    }
+
+
+def _allocated(allocation: Allocation, version: Version) -> Tree:
+    product = allocation.product
+    specific = product.form == "specific"
+    optional: Tree = {
+        "ReferentieAanbieder": allocation.reference,
+        "Einddatum": version.end,
+        "RedenWijziging": version.reason,
+        "Budget": allocation.budget,
+    }
+    if allocation.volume is not None:
+        optional["Omvang"] = {
+            "Volume": allocation.volume,
+            "Eenheid": product.unit,
+            "Frequentie": product.frequency,
+        }
+    return {
+        "ToewijzingNummer": allocation.number,
+        "Product": {"Categorie": product.category} | ({"Code": product.code} if specific else {}),
+        "Toewijzingsdatum": version.sent,
+        "Toewijzingstijd": version.at,
+        "Ingangsdatum": allocation.begin,
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def states_on(allocations: Iterable[Allocation], day: date) -> Iterator[tuple[Allocation, Version]]:
+    """What a 301 of a day holds: what changes that day, and what is still in force."""
+    for allocation in allocations:
+        sent = [version for version in allocation.versions if version.sent <= day]
+        if not sent:
+            continue
+        version = sent[-1]
+        gone = version.reason == DELETED or (version.end is not None and version.end < day)
+        if version.sent == day or not gone:
+            yield allocation, version
+
+
+# --- 323
+
+
+def declaration_message(declaration: Declaration) -> Message:
+    """The 323 of a declaration."""
+    header = _header(
+        "JW323", declaration.provider.agb, declaration.municipality,
+        declaration.identification, declaration.dated,
+    )
+    body = {
+        "DeclaratieNummer": declaration.number,
+        "DeclaratiePeriode": {"Begindatum": first(declaration.month), "Einddatum": last(declaration.month)},
+        "DeclaratieDagtekening": declaration.made_on,
+        "TotaalIngediendBedrag": _total(sum(claim.signed for claim in declaration.claims)),
+        "Clienten": {"Client": [_claimed(bsn, lines) for bsn, lines in _by_client(declaration.claims)]},
+    }
+    return Message("JW323", {"Header": header, "Declaratie": body})
+
+
+def _by_client(claims: Iterable[Claim]) -> Iterator[tuple[str, list[Tree]]]:
+    """Lines by client; a declaration's claims stand in the order of its clients."""
+    for bsn, group in groupby(claims, key=lambda claim: claim.allocation.client.bsn):
+        yield bsn, [_line(claim) for claim in group]
+
+
+def _claimed(bsn: str, lines: list[Tree]) -> Tree:
+    return {"Bsn": bsn, "Prestaties": {"Prestatie": lines}}
+
+
+def _line(claim: Claim) -> Tree:
+    reference = {"ReferentieNummer": claim.reference}
+    if claim.previous:
+        reference["VorigReferentieNummer"] = claim.previous
+    line: Tree = {
+        "ProductReferentie": reference,
+        "ToewijzingNummer": claim.allocation_number,
+        "ProductCategorie": claim.allocation.product.category,
+        "ProductCode": claim.allocation.product.code,
+        "ProductPeriode": {"Begindatum": claim.begin, "Einddatum": claim.end},
+        "GeleverdVolume": claim.units,
+        "Eenheid": claim.unit,
+        "IngediendBedrag": {"Bedrag": claim.amount, "DebetCredit": claim.side},
+    }
+    if claim.unit != EURO and claim.tariff is not None:
+        line["ProductTarief"] = claim.tariff
+    return line
+
+
+def _total(signed: int) -> Tree:
+    return {"TotaalBedrag": abs(signed), "DebetCredit": "C" if signed < 0 else "D"}
+
+
+# --- 325
+
+
+def answer_message(declaration: Declaration, answer: Answer) -> Message:
+    """The 325 that answers a declaration: void, all granted, or with the refused lines (IV087)."""
+    header = _header(
+        "JW325", declaration.municipality, declaration.provider.agb, answer.identification, answer.dated
+    )
+    header["DeclaratieIdentificatie"] = {
+        "Identificatie": declaration.identification,
+        "Dagtekening": declaration.dated,
+    }
+    header["XsdVersieDeclaratie"] = _VERSION
+    unreadable = answer.void_with == UNREADABLE
+    header["RetourCodes"] = _codes(UNREADABLE if unreadable else NO_REMARKS)
+    tree: Tree = {"Header": header}
+    if not unreadable:
+        tree["DeclaratieAntwoord"] = _answered(declaration, answer)
+    return Message("JW325", tree)
+
+
+def _answered(declaration: Declaration, answer: Answer) -> Tree:
+    submitted = sum(claim.signed for claim in declaration.claims)
+    refused = [] if answer.void_with else [c for c in declaration.claims if c.refused_with]
+    granted = 0 if answer.void_with else submitted - sum(claim.signed for claim in refused)
+    answered: Tree = {
+        "DeclaratieNummer": declaration.number,
+        "TotaalIngediendBedrag": _total(submitted),
+        "TotaalToegekendBedrag": _total(granted),
+    }
+    if refused:
+        answered["Clienten"] = {"Client": list(_refused(refused))}
+    answered["RetourCodes"] = _codes(answer.void_with or (NO_REMARKS if refused else GRANTED))
+    return answered
+
+
+def _refused(claims: list[Claim]) -> Iterator[Tree]:
+    by_bsn: dict[str, list[Tree]] = defaultdict(list)
+    for claim in claims:
+        line = _line(claim) | {"RetourCodes": _codes(claim.refused_with)}
+        by_bsn[claim.allocation.client.bsn].append(line)
+    for bsn, lines in by_bsn.items():
+        yield _claimed(bsn, lines) | {"RetourCodes": _codes(NO_REMARKS)}
+
+
+def _codes(code: str) -> Tree:
+    return {"RetourCode": [code]}
