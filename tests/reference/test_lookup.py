@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.reference.document import ReferenceDocument, resolve
 from schemas.reference.load import Loaded, parse_files
 from schemas.reference.lookup import Reference
-from schemas.reference.rows import Budget, FixedCost, Row, Tariff
+from schemas.reference.rows import Budget, FixedCost, Product, Row, Tariff
 from tests.reference.files import GOOD, bytes_of
 from tests.reference.worlds import BEGIN, WORLDS
 
@@ -127,6 +127,26 @@ def test_the_price_of_a_unit_on_the_first_of_march(
     rows: list[tuple[str, str, str, str]], unit: str, cents: Fraction | None
 ) -> None:
     assert priced(*rows).tariff(PROVIDER, CODE, unit, date(2026, 3, 1)) == cents
+
+
+def test_an_own_product_beats_the_region_s_while_it_holds() -> None:
+    reference = Reference(resolve(parse_files(bytes_of(GOOD)))["0637"], date(2026, 6, 1))
+    later = Product.model_validate(
+        {"area": "Haaglanden", "code": CODE, "category": "45", "valid_from": "2026-02-01"}
+    )
+    products = (*reference.document.products, later)
+    document = reference.document.model_copy(update={"products": products})
+    found = {
+        day: Reference(document, date(2026, 6, 1)).product(CODE, date.fromisoformat(day))
+        for day in ("2024-12-31", "2025-12-31", "2026-03-01", "2027-01-01")
+    }
+    areas = {day: row and (row.area, row.valid_from) for day, row in found.items()}
+    assert areas == {
+        "2024-12-31": None,
+        "2025-12-31": ("Haaglanden", date(2025, 1, 1)),
+        "2026-03-01": ("0637", date(2026, 1, 1)),
+        "2027-01-01": ("Haaglanden", date(2026, 2, 1)),
+    }
 
 
 def budget(version: str, adopted: str, amount: int) -> Budget:
