@@ -1,0 +1,77 @@
+"""`budgetwacht`: finds the command, runs it, and turns what a user can mend into one clear line."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final, Protocol
+
+from schemas.errors import BudgetwachtError
+
+COMMANDS: Final = (
+    "demo",
+    "simulate",
+    "check",
+    "reference",
+    "topics",
+    "ingest",
+    "worker",
+    "notifier",
+    "tick",
+    "replay",
+    "prognosis",
+    "dead_letters",
+    "boards",
+)
+"""The modules of `streams.cli` that hold a command, in the order of the help."""
+
+BROKEN_PIPE: Final = 141
+"""Exit code of a program whose reader went away, as a shell reports it (128 + SIGPIPE)."""
+
+
+class Command(Protocol):
+    """What a command module offers. `run` returns the exit code."""
+
+    NAME: str
+    HELP: str
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="budgetwacht",
+        description="Live view of what youth care costs a municipality, from its iJw messages.",
+    )
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        if find_spec(f"streams.cli.{name}") is None:
+            continue
+        command: Command = import_module(f"streams.cli.{name}")
+        one = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
+        command.arguments(one)
+        one.set_defaults(run=command.run)
+    return whole
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; gives its exit code."""
+    args = parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except BudgetwachtError as error:
+        print(f"budgetwacht: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return 130
+    return code

@@ -1,0 +1,79 @@
+"""Rows as JSON, CSV or a table; what `replay` and `prognosis` print."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from schemas.errors import BudgetwachtError
+from streams.figures.rollup import KEYS
+
+Row = dict[str, Any]
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The --format option."""
+    parser.add_argument("--format", choices=("json", "csv", "table"), default="json")
+
+
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """The --as-of option: a day that is included."""
+    parser.add_argument(
+        "--as-of",
+        required=True,
+        type=day,
+        metavar="DATE",
+        help="as-of date (peildatum), YYYY-MM-DD, included",
+    )
+
+
+def day(text: str) -> date:
+    """An ISO date. Raises `argparse.ArgumentTypeError`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date (YYYY-MM-DD)") from None
+
+
+def keys(text: str) -> list[str]:
+    """Names of roll-up keys, separated by commas. Raises `BudgetwachtError` naming the unknown ones."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in KEYS]:
+        raise BudgetwachtError(f"unknown key {', '.join(unknown)}; choose from {', '.join(KEYS)}")
+    if len(set(names)) < len(names):
+        raise BudgetwachtError("a key stands twice in --by")
+    return names
+
+
+def write(rows: Sequence[Row], columns: Sequence[str], form: str) -> None:
+    """Print rows; `columns` are shown even where there is no row."""
+    if form == "json":
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        print(f"[\n{lines}\n]" if rows else "[]")
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, columns, delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        print("\n".join(table(rows, columns)))
+
+
+def table(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
+    """Rows as aligned text: numbers to the right, nothing for no value."""
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    right = [any(isinstance(row.get(column), int | float) for row in rows) for column in columns]
+    return [
+        "  ".join(
+            text.rjust(width) if number else text.ljust(width)
+            for text, width, number in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in [list(columns), *cells]
+    ]
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,69 @@
+"""`budgetwacht prognosis`: what a year will cost, per cell, as of a date."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from schemas.errors import BudgetwachtError
+from streams.cli import output
+
+NAME: Final = "prognosis"
+HELP: Final = "print the prognosis of a year for a folder of messages, with its interval"
+
+COLUMNS: Final = (
+    "year",
+    "declared_cents",
+    "fixed_cents",
+    "committed_cents",
+    "prognosis_cents",
+    "lower80_cents",
+    "upper80_cents",
+    "lower95_cents",
+    "upper95_cents",
+    "budget_cents",
+    "overrun_probability",
+    "completeness",
+)
+KEYS: Final = ("municipality", "budget_line")
+"""The cells there is a prognosis for so far."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="holds berichten/ and referentie/")
+    output.add_as_of(parser)
+    parser.add_argument("--year", type=int, help="calendar year; default that of the as-of date")
+    parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
+    output.add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the rows."""
+    from streams.local.folder import Folder
+    from streams.prognosis.monitor import monitors
+    from streams.prognosis.valuation import value
+
+    by = output.keys(args.by)
+    if "municipality" not in by or set(by) - set(KEYS):
+        raise BudgetwachtError(
+            f"a prognosis exists by {' and '.join(KEYS)}, with municipality always"
+        )
+    folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
+    rows: list[dict[str, Any]] = []
+    for monitor in monitors(folder.events(), folder.documents(), args.as_of):
+        figures = monitor.figures()
+        valuation = value(figures, args.year) if figures else None
+        if valuation is not None:
+            lines = valuation.budget_lines if "budget_line" in by else (valuation.total,)
+            for line in lines:
+                cell = {
+                    "municipality": valuation.municipality,
+                    "budget_line": line.budget_line or None,
+                }
+                fields = {"year": valuation.year, **line.model_dump()}
+                rows.append(
+                    {**{key: cell[key] for key in by}, **{name: fields[name] for name in COLUMNS}}
+                )
+    output.write(rows, [*by, *COLUMNS], args.format)
+    return 0

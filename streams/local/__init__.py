@@ -1,0 +1,1 @@
+"""The embedded default: the same core driven from a folder of messages, without a broker."""

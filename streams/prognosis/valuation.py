@@ -1,0 +1,332 @@
+"""A valuation: all figures of one municipality for the year of its as-of date.
+
+Deterministic: the same book, reference data and as-of date give the same bytes. Sums are exact: the
+total is the sum of its lines, to the cent.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from math import sqrt
+from typing import Final
+
+from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, SegmentShare, Valuation
+from schemas.reference.lookup import Reference
+from schemas.reference.rows import Contract
+from streams.figures.cells import Cell, Key
+from streams.figures.rollup import Figures, Tally, first_of, tallies
+from streams.prognosis.curves import at, month_number
+from streams.prognosis.outlook import (
+    Estimate,
+    History,
+    Learnt,
+    Now,
+    Series,
+    bounds,
+    estimate,
+    learn,
+    overrun_probability,
+    spread,
+)
+
+WIDEST: Final = 0.60
+"""The largest spread shown for a line: beyond it the bounds say nothing."""
+
+Line = str | None
+"""A budget line; None for money that no product row gives to one."""
+
+
+def value(figures: Figures, year: int | None = None) -> Valuation:
+    """The valuation for a year, by default that of the as-of date."""
+    as_of = figures.reference.as_of
+    view = _View(figures, year or as_of.year)
+    document = figures.reference.document
+    lines = view.budget_lines()
+    return Valuation(
+        municipality=figures.municipality,
+        name=document.name or figures.municipality,
+        region=document.region,
+        as_of=as_of,
+        year=view.year,
+        total=view.total(lines),
+        budget_lines=lines,
+        contracts=tuple(view.contracts()),
+        products=tuple(view.products()),
+        segments=tuple(view.segments()),
+        months=tuple(view.months()),
+    )
+
+
+def now_of(as_of: date) -> Now:
+    """The moment of a prognosis made with all messages up to and including a day."""
+    passed = as_of.day / monthrange(as_of.year, as_of.month)[1]
+    return Now(month_number(as_of.isoformat()), passed)
+
+
+class _View:
+    """The sums one valuation is made of, each computed once."""
+
+    def __init__(self, figures: Figures, year: int) -> None:
+        self.figures = figures
+        self.year = year
+        self.now = now_of(figures.reference.as_of)
+        self.series = _series(figures)
+        self.history = _history(figures)
+        self.learnt: Learnt = learn(self.history, self.now)
+        elapsed = min(12, max(0, self.now.closed - year * 12 + 1))
+        self.sigma, self.windows = spread(self.history, self.now, elapsed)
+        self.estimates = {
+            line: estimate(series, self.learnt, self.now, range(year * 12, year * 12 + 12))
+            for line, series in self.series.items()
+        }
+        self.sum_expected = sum(each.expected for each in self.estimates.values())
+        self.sum_total = sum(each.total for each in self.estimates.values())
+        by_line = tallies([figures], ("year", "budget_line"))
+        self.tallies: dict[Line, Tally] = {
+            _text(line): tally for (each, line), tally in by_line.items() if each == year
+        }
+
+    def budget_lines(self) -> tuple[BudgetLine, ...]:
+        """Every line with a budget, fixed costs, a declared line or a commitment in the year."""
+        budgets = self.figures.reference.budget(self.year)
+        fixed = self.figures.reference.fixed_costs(self.year)
+        names = sorted({*budgets, *fixed, *self.tallies} - {None}, key=str)
+        shown: list[Line] = [*names, *([None] if None in self.tallies else [])]
+        return tuple(
+            self._line(
+                line,
+                budgets[line].amount_cents if line in budgets else None,
+                budgets[line].version if line in budgets else None,
+                sum(fixed.get(line or "", {}).values()),
+            )
+            for line in shown
+        )
+
+    def _line(self, line: Line, budget: int | None, version: str | None, fixed: int) -> BudgetLine:
+        tally = self.tallies.get(line, Tally())
+        guess = self.estimates.get(line, Estimate(0.0, 0.0, 1.0, self.learnt.realisation, {}))
+        sigma = self._sigma(guess)
+        return _budget_line(
+            line or "", tally, guess, (budget, version, fixed), (sigma, self.windows)
+        )
+
+    def _sigma(self, guess: Estimate) -> float:
+        """A line's spread: the municipality's, larger as the line is a smaller part of it."""
+        if guess.total <= 0 or self.sum_total <= 0:
+            return self.sigma
+        return min(WIDEST, self.sigma * sqrt(self.sum_total / guess.total))
+
+    def total(self, lines: tuple[BudgetLine, ...]) -> BudgetLine:
+        """The municipality: sums of its lines; clients counted once, the interval its own."""
+        tally = Tally()
+        for each in self.tallies.values():
+            tally.merge(each)
+        due = sum(each.total for each in self.estimates.values())
+        done = sum(each.total * each.completeness for each in self.estimates.values())
+        ratio = self.learnt.realisation
+        guess = Estimate(0.0, 0.0, done / due if due > 0 else 1.0, ratio, {})
+        budgets = [line.budget_cents for line in lines if line.budget_cents is not None]
+        fixed = sum(line.fixed_cents for line in lines)
+        expected = sum(line.expected_cents for line in lines)
+        budget = sum(budgets) if budgets else None
+        return _budget_line(
+            "", tally, guess, (budget, None, fixed), (self.sigma, self.windows), expected
+        )
+
+    def contracts(self) -> Iterable[ContractUse]:
+        """Declared by each provider under each contract of this municipality alone."""
+        reference = self.figures.reference
+        for contract in sorted(reference.contracts(self.year), key=lambda each: each.key):
+            if contract.own:
+                provider = reference.provider(contract.provider)
+                yield ContractUse(
+                    contract=contract.contract,
+                    provider=contract.provider,
+                    provider_name=(provider and provider.name) or contract.provider,
+                    ceiling_cents=contract.ceiling_cents,
+                    declared_cents=self._under(contract),
+                    contract_manager=contract.manager or "",
+                )
+
+    def _under(self, contract: Contract) -> int:
+        return sum(
+            cell.declared
+            for key, cell in self._year_cells()
+            if key.provider == contract.provider
+            and (not contract.codes or key.product in contract.codes)
+        )
+
+    def _year_cells(self) -> Iterable[tuple[Key, Cell]]:
+        start = f"{self.year}-"
+        return (
+            (key, cell)
+            for key, cell in self.figures.cells.items()
+            if key.care_month.startswith(start)
+        )
+
+    def products(self) -> Iterable[ProductUse]:
+        """The products of the year, the unit of each the one with most declared volume."""
+        months: dict[tuple[str, str], Tally] = {}
+        products: dict[str, Tally] = defaultdict(Tally)
+        categories: dict[str, str] = {}
+        keys = [key for key in self.figures.commitments if key.care_month[:4] == str(self.year)]
+        for key, cell in self._year_cells():
+            product = key.product or ""
+            products[product].add_lines("", cell)
+            months.setdefault((product, key.care_month), Tally()).add_lines("", cell)
+            categories[product] = key.category or ""
+        for key in keys:
+            if key.product:
+                money = self.figures.commitments.money(key, self.figures.cells)
+                products[key.product].add_committed(*money)
+                categories.setdefault(key.product, key.category or "")
+        client_months: dict[str, int] = defaultdict(int)
+        for (product, _), tally in months.items():
+            client_months[product] += tally.counted_clients
+        for product in sorted(products):
+            yield self._product(
+                product, categories[product], products[product], client_months[product]
+            )
+
+    def _product(self, product: str, category: str, tally: Tally, client_months: int) -> ProductUse:
+        as_of = self.figures.reference.as_of
+        row = self.figures.reference.product(product, min(as_of, date(self.year, 12, 31)))
+        unit, units = max(
+            tally.units.items(), key=lambda each: (abs(each[1]), each[0]), default=("", 0)
+        )
+        return ProductUse(
+            product=product,
+            category=category,
+            description=(row and row.description) or "",
+            segment=(row and row.segment) or "",
+            budget_line=row.budget_line if row else None,
+            unit=unit,
+            units=units,
+            declared_cents=tally.declared,
+            committed_cents=tally.committed.cents(),
+            clients=tally.counted_clients,
+            client_months=client_months,
+            units_per_client_month=units / client_months if client_months else 0.0,
+            cents_per_client_month=tally.declared / client_months if client_months else 0.0,
+        )
+
+    def segments(self) -> Iterable[SegmentShare]:
+        """Each segment's share of the year's declared money; "" for products without one."""
+        found = tallies([self.figures], ("year", "segment"))
+        shares = {
+            _text(name) or "": each.declared
+            for (year, name), each in found.items()
+            if year == self.year
+        }
+        whole = sum(shares.values())
+        for name, declared in sorted(shares.items()):
+            yield SegmentShare(
+                segment=name, declared_cents=declared, share=declared / whole if whole else 0.0
+            )
+
+    def months(self) -> Iterable[CareMonth]:
+        """The care months of the year and the year before, per budget line."""
+        found = tallies([self.figures], ("care_month", "budget_line"))
+        for month, line in sorted(found, key=lambda each: (each[0], str(each[1] or ""))):
+            name, tally = str(month), found[month, line]
+            if int(name[:4]) in (self.year, self.year - 1):
+                yield CareMonth(
+                    care_month=name,
+                    budget_line=_text(line),
+                    declared_cents=tally.declared,
+                    committed_cents=tally.committed.cents(),
+                    clients=tally.counted_clients,
+                    completeness=self._completeness(month_number(name)),
+                )
+
+    def _completeness(self, care: int) -> float:
+        return (
+            round(at(self.learnt.delays, self.now.age(care)), 6) if care <= self.now.month else 0.0
+        )
+
+
+def _text(value: object) -> Line:
+    return None if value is None else str(value)
+
+
+def _series(figures: Figures) -> dict[Line, Series]:
+    """Declared and committed by budget line and care month."""
+    found: dict[Line, Series] = defaultdict(Series)
+    for key, cell in figures.cells.items():
+        found[_line_of(figures.reference, key)].declared[month_number(key.care_month)] += (
+            cell.declared
+        )
+    for key in figures.commitments:
+        money, _ = figures.commitments.money(key, figures.cells)
+        series = found[_line_of(figures.reference, key)]
+        series.committed[month_number(key.care_month)] += money.cents()
+    return dict(found)
+
+
+def _line_of(reference: Reference, key: Key) -> Line:
+    row = reference.product(key.product, first_of(key.care_month)) if key.product else None
+    return row.budget_line if row else None
+
+
+def _history(figures: Figures) -> History:
+    """The municipality's triangles; money still to come (care after the as-of month) included."""
+    declared: dict[tuple[int, int], float] = defaultdict(float)
+    for key, cell in figures.cells.items():
+        for arrived, cents in cell.arrived.items():
+            declared[month_number(key.care_month), month_number(arrived)] += cents
+    committed = {
+        (month_number(care), month_number(known)): float(money.value())
+        for (care, known), money in figures.commitments.known.items()
+    }
+    return History(declared, committed)
+
+
+def _budget_line(  # noqa: PLR0913, PLR0917  # one place makes the record that boards, alerts and reports share
+    name: str,
+    tally: Tally,
+    guess: Estimate,
+    money: tuple[int | None, str | None, int],
+    error: tuple[float, int],
+    expected: int | None = None,
+) -> BudgetLine:
+    budget, version, fixed = money
+    sigma, windows = error
+    measures = tally.measures()
+    expected = round(guess.expected) if expected is None else expected
+    variable = measures["declared_cents"] + expected
+    lower80, upper80 = bounds(variable, sigma, windows, 0.80)
+    lower95, upper95 = bounds(variable, sigma, windows, 0.95)
+    probability = None
+    if budget is not None:
+        probability = round(overrun_probability(variable, sigma, budget - fixed), 6)
+    return BudgetLine(
+        budget_line=name,
+        budget_cents=budget,
+        budget_version=version,
+        fixed_cents=fixed,
+        prognosis_cents=variable + fixed,
+        lower80_cents=round(lower80) + fixed,
+        upper80_cents=round(upper80) + fixed,
+        lower95_cents=round(lower95) + fixed,
+        upper95_cents=round(upper95) + fixed,
+        expected_cents=expected,
+        completeness=round(guess.completeness, 6),
+        realisation=round(guess.realisation, 6),
+        overrun_probability=probability,
+        **{name: measures[name] for name in _AMOUNTS},
+    )
+
+
+_AMOUNTS: Final = (
+    "rejected_cents",
+    "granted_cents",
+    "open_cents",
+    "submitted_cents",
+    "void_cents",
+    "declared_cents",
+    "lines",
+    "clients",
+    "committed_cents",
+    "unpriced",
+)
