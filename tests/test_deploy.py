@@ -83,6 +83,15 @@ def test_the_rules_only_use_metrics_that_a_worker_exports() -> None:
     assert used <= exported
 
 
+def test_the_boards_know_the_address_and_the_scrape_interval_of_this_prometheus() -> None:
+    source = (ROOT / "grafana/provisioning/datasources/prometheus.yml").read_text()
+    wanted = set(re.findall(r"\$\{(\w+)\}", source))
+    assert wanted <= set(compose()["services"]["grafana"]["environment"])
+    scraped = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())["global"]
+    [datasource] = yaml.safe_load(source)["datasources"]
+    assert datasource["jsonData"]["timeInterval"] == scraped["scrape_interval"]
+
+
 @pytest.mark.integration
 def test_prometheus_accepts_its_configuration() -> None:
     need("promtool")
