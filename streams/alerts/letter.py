@@ -56,9 +56,9 @@ style="width:100%;max-width:600px;background:#ffffff;border-top:6px solid {colou
 """
 NEWS = '<p style="margin:0 0 16px;font-size:18px;line-height:26px"><strong>{}</strong></p>'
 TAG = '<p style="margin:0 0 4px;font-size:14px;font-weight:bold;color:{colour}">{tag}</p>'
-FACTS = '<table cellpadding="0" cellspacing="0" style="width:100%;border-collapse:collapse;margin:0 0 16px">\n{}\n</table>'
+FACTS = '<table cellpadding="0" cellspacing="0" style="width:100%;border-collapse:collapse;margin:0 0 16px;font-size:15px">\n{}\n</table>'
 FACT = (
-    '<tr><th scope="row" style="padding:8px 12px 8px 0;border-bottom:1px solid #e5e7eb;'
+    '<tr><th scope="row" style="width:52%;padding:8px 12px 8px 0;border-bottom:1px solid #e5e7eb;'
     'font-weight:normal;text-align:left;vertical-align:top;color:#4b5563">{}</th>'
     '<td style="padding:8px 0;border-bottom:1px solid #e5e7eb;text-align:right;'
     'vertical-align:top">{}</td></tr>'

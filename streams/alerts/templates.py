@@ -39,6 +39,7 @@ class Template:
     official: bool = False
 
 
+WHERE = "Gemeente", "municipality"
 DECLARED = "Gedeclareerd tot en met {as_of}"
 EXPECTED = ("Verwachting heel {year}", "expected"), ("Bandbreedte (80% zekerheid)", "range")
 BASIS = ("Toegewezen zorg heel {year}", "committed"), ("Volledigheid", "completeness")
@@ -68,6 +69,7 @@ BUDGET_DECLARED = Template(
         ),
     },
     facts=(
+        WHERE,
         (DECLARED, "declared"),
         (BUDGET, "limit"),
         ("Deel van het budget", "percent"),
@@ -101,6 +103,7 @@ BUDGET_PROGNOSIS = replace(
         ),
     },
     facts=(
+        WHERE,
         *EXPECTED,
         (BUDGET, "limit"),
         ("Verwachting als deel van het budget", "percent"),
@@ -136,6 +139,7 @@ CONTRACT = Template(
         ),
     },
     facts=(
+        WHERE,
         ("Contract", "subject"),
         ("Aanbieder", "provider"),
         ("Contractmanager", "manager"),
@@ -169,7 +173,7 @@ CONTRACT_PROVIDER = replace(
         ),
     },
     facts=(
-        ("Gemeente", "municipality"),
+        WHERE,
         ("Contract", "subject"),
         ("Aanbieder", "provider"),
         (DECLARED, "declared"),
