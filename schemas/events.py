@@ -11,10 +11,10 @@ A record's headers are those of CloudEvents 1.0 in binary mode (NL GOV profile):
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, TypeGuard
+from typing import Any, Final, Literal, NotRequired, TypeGuard
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import NotRequired, TypedDict  # pydantic needs it before Python 3.12
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
 from schemas.errors import Unreadable
 

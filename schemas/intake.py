@@ -44,6 +44,7 @@ class Pseudonymiser:
         self._known: dict[str, str] = {}
 
     def __call__(self, bsn: str) -> str:
+        """The pseudonym of a client number."""
         known = self._known.get(bsn)
         if known is None:
             digest = hmac.digest(self._key, b"jeugdige:" + bsn.encode(), "sha256")[:20]

@@ -1,16 +1,19 @@
 """The simple types of iJw 3.2: how a text becomes a value, and a value a text again.
 
-A leaf accepts what the official schema accepts, white space around it ignored. A text that does not
-fit raises `Misfit`, whose reason describes the type and never quotes the text.
+A leaf accepts what the official schema accepts, white space around it ignored, except years before
+1 and after 9999 and the time 24:00:00, which Python does not know. A text that does not fit raises `Misfit`, whose reason describes the type and never quotes the text.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import Any, Final
 
 Value = str | int | date | time
+
+BLANK: Final = " \t\r\n"
+"""White space of XML. Other Unicode spaces are text."""
 
 
 class Misfit(Exception):
@@ -30,9 +33,10 @@ class Leaf:
     write: Callable[[Any], str] = str
 
 
-def text(longest: int | None = None, pattern: str | None = None) -> Leaf:
-    """A text of at least one character that isn't white space."""
+def text(longest: int | None = None, pattern: str | None = None, *, lines: bool = False) -> Leaf:
+    """A text of at least one character that isn't white space; one line unless `lines`."""
     fits = re.compile(pattern).fullmatch if pattern else None
+    breaks = () if lines else ("\n", "\r")
 
     def parse(value: str) -> str:
         if not value:
@@ -41,6 +45,8 @@ def text(longest: int | None = None, pattern: str | None = None) -> Leaf:
             raise Misfit(f"is longer than {longest} characters")
         if fits is not None and not fits(value):
             raise Misfit(f"does not match {pattern}")
+        if any(each in value for each in breaks):
+            raise Misfit("is more than one line")
         return value
 
     return Leaf(parse)
@@ -54,10 +60,13 @@ def whole(highest: int) -> Leaf:
     def parse(value: str) -> int:
         if not fits(value):
             raise Misfit("is not a whole number")
-        significant = value.lstrip("+-0")
-        if len(significant) > digits or not 0 <= (number := int(value)) <= highest:
+        significant = value.lstrip("+-0") or "0"
+        # Python refuses to convert thousands of digits, so length is judged first.
+        if len(significant) > digits or int(significant) > highest:
             raise Misfit(f"is not between 0 and {highest}")
-        return number
+        if value[0] == "-" and significant != "0":
+            raise Misfit(f"is not between 0 and {highest}")
+        return int(significant)
 
     return Leaf(parse)
 
@@ -145,7 +154,7 @@ LEAVES: dict[str, Leaf] = {
     "Bedrag": whole(99_999_999),
     "Budget": whole(99_999_999),
     "BurgerServicenummer": text(pattern="[0-9]{9}"),
-    "Commentaar": text(),
+    "Commentaar": text(lines=True),
     "Communicatievorm": codes("Communicatievorm", "1 2 3"),
     "Datum": Leaf(_Dates(), date.isoformat),
     "DatumGebruik": codes("DatumGebruik", "1 2 3"),
@@ -160,7 +169,7 @@ LEAVES: dict[str, Leaf] = {
     "Huisnummer": whole(99_999),
     "HuisnummerToevoeging": text(4),
     "IdentificatieBericht": text(12),
-    "IdentificatieDeclaratie": text(12),
+    "IdentificatieDeclaratie": text(12, lines=True),
     "JaNee": codes("JaNee (COD260)", "1 2"),
     "JuridischeStatus": codes("JuridischeStatus (WJ232)", "01 02 03 04 05 11 12"),
     "LandCode": codes("LandCode", _COUNTRIES),
@@ -180,7 +189,7 @@ LEAVES: dict[str, Leaf] = {
     "RedenVerzoek": codes("RedenVerzoek (WJ758)", "1 2"),
     "RedenWijziging": codes("RedenWijziging (JZ002)", "01 02 03 04 05 06 07 08 09 10 11 12 13 14"),
     "ReferentieTekst": text(36),
-    "ReferentieNummer": text(20),
+    "ReferentieNummer": text(20, lines=True),
     "RelatieVolgorde": whole(99),
     "RetourCode": codes("RetourCode (WJ001)", _RETURN_CODES),
     "SoortRelatie": codes(

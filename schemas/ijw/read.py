@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from schemas.errors import OtherVersion, TooLarge, Unreadable
 from schemas.ijw import Message, Tree
 from schemas.ijw.grammar import MESSAGE_CODES, NAMESPACE, Child, Shape, shape
-from schemas.ijw.leaves import Misfit
+from schemas.ijw.leaves import BLANK, Misfit
 from schemas.ijw.lifted import LINE_TAG, lift
 
 LARGEST: Final = 25_000_000
@@ -26,7 +26,8 @@ _IJW_ROOT: Final = re.compile(
     r"http://www\.istandaarden\.nl/(?P<standard>[a-z]+)/(?P<major>\d+)_(?P<minor>\d+)"
     r"/[a-z]+(?P<number>\d{3})/schema"
 )
-_SCHEMA_INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_HINTS: Final = {f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"}
 _CHUNK: Final = 1024
 
 
@@ -51,8 +52,8 @@ def read_message(data: bytes) -> Message:
 
 def _parse(kind: str, data: bytes | str, lines: list[Tree]) -> Message:
     try:
-        root = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+        root = ET.fromstring(data)  # noqa: S314  # a DTD was refused before
+    except ET.ParseError as error:
         raise _malformed(error.code, *error.position) from None
     except ValueError as error:
         raise Unreadable(f"not readable as text: {error}") from None
@@ -69,38 +70,42 @@ class _Root:
     tag: str = ""
     namespaces: dict[str, str] = field(default_factory=dict)
 
+    def start(self, tag: str, _attributes: object) -> None:
+        self.tag = self.tag or tag
+
+    def declare(self, prefix: str | None, uri: str) -> None:
+        if not self.tag:
+            self.namespaces[prefix or ""] = uri
+
+
+def _refuse(*_: object) -> None:
+    raise Unreadable("has a document type declaration (DTD), which is not allowed", "prologue")
+
 
 def _root(data: bytes) -> _Root:
     """The root element, found without building anything."""
     root = _Root()
-
-    def refuse(*_: object) -> None:
-        raise Unreadable("has a document type declaration (DTD), which is not allowed", "prologue")
-
-    def start(tag: str, _: object) -> None:
-        root.tag = root.tag or tag
-
-    def namespace(prefix: str | None, uri: str) -> None:
-        if not root.tag:
-            root.namespaces[prefix or ""] = uri
-
     parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = start
-    parser.StartNamespaceDeclHandler = namespace
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = root.start
+    parser.StartNamespaceDeclHandler = root.declare
     try:
-        for begin in range(0, len(data), _CHUNK):
-            parser.Parse(data[begin : begin + _CHUNK], False)
-            if root.tag:
-                return root
-        parser.Parse(b"", True)
+        _feed(parser, data, root)
     except expat.ExpatError as error:
-        if root.tag:
-            return root
-        raise _malformed(error.code, error.lineno, error.offset) from None
+        if not root.tag:
+            raise _malformed(error.code, error.lineno, error.offset) from None
     except (LookupError, ValueError) as error:
         raise Unreadable(f"has an encoding that can't be read: {error}", "prologue") from None
-    raise Unreadable("holds no element")
+    return root
+
+
+def _feed(parser: expat.XMLParserType, data: bytes, root: _Root) -> None:
+    """Parse until the root has begun; without one the parser says what is wrong."""
+    for begin in range(0, len(data), _CHUNK):
+        parser.Parse(data[begin : begin + _CHUNK])
+        if root.tag:
+            return
+    parser.Parse(b"", True)  # noqa: FBT003  # it takes no keyword
 
 
 def _malformed(code: int, line: int, column: int) -> Unreadable:
@@ -127,7 +132,7 @@ def _kind(root: str) -> str:
     return kind
 
 
-def _structure(shape: Shape, element: ElementTree.Element, lifted: Iterator[Tree]) -> Tree:
+def _structure(shape: Shape, element: ET.Element, lifted: Iterator[Tree]) -> Tree:
     """The children of an element as a dictionary; their order and number must fit the shape.
 
     `lifted` gives the lines that were taken out of the text, in place of the empty ones left there.
@@ -136,8 +141,7 @@ def _structure(shape: Shape, element: ElementTree.Element, lifted: Iterator[Tree
     place = 0
     by_tag = shape.by_tag
     _check_attributes(element)
-    if element.text and not element.text.isspace():
-        raise Misfit("has text between its elements")
+    _check_blank(element.text)
     for child in element:
         field = by_tag.get(child.tag)
         if field is None:
@@ -151,8 +155,7 @@ def _structure(shape: Shape, element: ElementTree.Element, lifted: Iterator[Tree
             number = len(tree.get(field.name, ())) + 1
             misfit.path.insert(0, f"{field.name}[{number}]" if field.repeated else field.name)
             raise
-        if child.tail and not child.tail.isspace():
-            raise Misfit("has text between its elements")
+        _check_blank(child.tail)
         if field.repeated:
             tree.setdefault(field.name, []).append(value)
         else:
@@ -163,18 +166,23 @@ def _structure(shape: Shape, element: ElementTree.Element, lifted: Iterator[Tree
     return tree
 
 
-def _value(field: Child, child: ElementTree.Element, lifted: Iterator[Tree]) -> Any:
+def _value(field: Child, child: ET.Element, lifted: Iterator[Tree]) -> Any:
     if field.leaf is None:
         line = next(lifted, None) if child.tag == LINE_TAG and not len(child) else None
         return line or _structure(field.shape, child, lifted)
     if len(child):
         raise Misfit("has an element inside its value")
     _check_attributes(child)
-    return field.leaf.parse((child.text or "").strip())
+    return field.leaf.parse((child.text or "").strip(BLANK))
 
 
-def _check_attributes(element: ElementTree.Element) -> None:
+def _check_blank(text: str | None) -> None:
+    if text and text.strip(BLANK):
+        raise Misfit("has text between its elements")
+
+
+def _check_attributes(element: ET.Element) -> None:
     """The schemas know no attributes; only hints where to find a schema may stand on an element."""
-    for attribute in element.keys():
-        if not attribute.startswith(_SCHEMA_INSTANCE):
+    for attribute in element.keys():  # noqa: SIM118  # an element iterates over its children
+        if attribute not in _HINTS:
             raise Misfit(f"has an attribute ({attribute.rpartition('}')[2][:40]})")
