@@ -78,7 +78,7 @@ class _View:
         self.sigma, self.windows = spread(self.history, self.now, elapsed)
         self.estimates = {
             line: estimate(series, self.learnt, self.now, range(year * 12, year * 12 + 12))
-            for line, series in self.series.items()
+            for line, series in sorted(self.series.items(), key=lambda each: str(each[0] or ""))
         }
         self.sum_expected = sum(each.expected for each in self.estimates.values())
         self.sum_total = sum(each.total for each in self.estimates.values())
@@ -175,12 +175,13 @@ class _View:
             product = key.product or ""
             products[product].add_lines("", cell)
             months.setdefault((product, key.care_month), Tally()).add_lines("", cell)
-            categories[product] = key.category or ""
+            categories[product] = max(categories.get(product, ""), key.category or "")
         for key in keys:
             if key.product:
                 money = self.figures.commitments.money(key, self.figures.cells)
                 products[key.product].add_committed(*money)
-                categories.setdefault(key.product, key.category or "")
+                seen = categories.get(key.product, "")
+                categories[key.product] = max(seen, key.category or "")
         client_months: dict[str, int] = defaultdict(int)
         for (product, _), tally in months.items():
             client_months[product] += tally.counted_clients
@@ -270,14 +271,14 @@ def _line_of(reference: Reference, key: Key) -> Line:
 
 
 def _history(figures: Figures) -> History:
-    """The municipality's triangles; money still to come (care after the as-of month) included."""
+    """The municipality's triangles, in one order whatever the messages': sums of floats depend on it."""
     declared: dict[tuple[int, int], float] = defaultdict(float)
     for key, cell in figures.cells.items():
         for arrived, cents in cell.arrived.items():
             declared[month_number(key.care_month), month_number(arrived)] += cents
     committed = {
         (month_number(care), month_number(known)): float(money.value())
-        for (care, known), money in figures.commitments.known.items()
+        for (care, known), money in sorted(figures.commitments.known.items())
     }
     return History(declared, committed)
 
