@@ -5,6 +5,8 @@ roll-up of a finished cell: this is the oracle of the tests and of `reconcile`. 
 obviously right over being fast.
 """
 
+import json
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +14,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from schemas.events import AllocationEvent, AnswerEvent, AnyEvent, DeclarationEvent
+from schemas.events import (
+    AllocationEvent,
+    AnswerEvent,
+    AnyEvent,
+    DeclarationEvent,
+    is_allocation,
+    is_answer,
+    is_declaration,
+)
 from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.lookup import Reference
 from streams.ledger.allocations import canonical
@@ -76,16 +86,21 @@ def _labels(
     return tuple(values[name] for name in by)
 
 
+_Standing = tuple[DeclarationEvent, list[DeclarationEvent]]
+"""A declaration: its first message, and all of its messages that stand."""
+
+
 def _lines(events: list[AnyEvent]) -> Iterable[Line]:
     """Every line once, with its state."""
     answers = _answers(events)
     bodies: dict[tuple[str, str], list[DeclarationEvent]] = defaultdict(list)
     for event in events:
-        if "body" in event:
+        if is_declaration(event):
             bodies[event["provider"], event["body"]].append(event)
     numbers: set[tuple[str, str]] = set()
     references: set[tuple[str, str]] = set()
-    void, alive = [], []
+    void: list[_Standing] = []
+    alive: list[_Standing] = []
     for messages in bodies.values():
         standing = [each for each in messages if not _void(answers.get(_named(each)))]
         first = min(standing or messages, key=lambda each: (each["dated"], each["identification"]))
@@ -112,18 +127,16 @@ def _named(event: DeclarationEvent) -> tuple[str, Name]:
 
 
 def _latest(answer: AnswerEvent) -> tuple[str, str, str]:
-    import json
-
     return answer["dated"], answer["identification"], json.dumps(answer, sort_keys=True)
 
 
 def _answers(events: list[AnyEvent]) -> dict[tuple[str, Name], AnswerEvent]:
     found: dict[tuple[str, Name], AnswerEvent] = {}
     for event in events:
-        if "answers" in event:
+        if is_answer(event):
             named = event["answers"]
             key = event["provider"], (named["identification"], named["dated"])
-            found[key] = max(found.get(key, event), event, key=_latest)
+            found[key] = max((found.get(key, event), event), key=_latest)
     return found
 
 
@@ -147,8 +160,8 @@ def _state(answer: AnswerEvent | None, reference: str, *, used: bool) -> str:
 
 def _winners(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
     found: dict[int, tuple[tuple[Any, ...], AllocationEvent, Any]] = {}
-    for event in events:
-        for content in event.get("allocations", ()):
+    for event in filter(is_allocation, events):
+        for content in event["allocations"]:
             rank = (content["stamp"], canonical(content), event["provider"], event["client"])
             if content["number"] not in found or rank > found[content["number"]][0]:
                 found[content["number"]] = (rank, event, content)
@@ -168,12 +181,12 @@ def _committed(
         for month in sorted({day.isoformat()[:7] for day in days}):
             inside = sum(1 for day in days if day.isoformat()[:7] == month)
             first = date.fromisoformat(month + "-01")
-            length = ((first + timedelta(days=31)).replace(day=1) - first).days
+            length = monthrange(first.year, first.month)[1]
             key = (month, content.get("category"), content.get("code"), event["provider"])
             yield (
                 key,
                 _money(
-                    content, event["provider"], first, (inside, len(days), length), lines, reference
+                    content, event["provider"], (first, inside, len(days), length), lines, reference
                 ),
             )
 
@@ -181,12 +194,11 @@ def _committed(
 def _money(
     content: Any,
     provider: str,
-    first: date,
-    days: tuple[int, int, int],
+    span: tuple[date, int, int, int],
     lines: list[Line],
     reference: Reference,
 ) -> Fraction | None:
-    inside, in_all, length = days
+    first, inside, in_all, length = span
     if "volume" not in content:
         return Fraction(content["budget"] * inside, in_all) if "budget" in content else None
     base = {"1": 1, "2": 7, "4": length, "6": in_all}[content["frequency"]]
@@ -207,11 +219,11 @@ def _mean(lines: list[Line], provider: str, category: str, unit: str) -> Fractio
     minutes = {"01": 1, "04": 60}
     for line in lines:
         same = line["unit"] == unit or (line["unit"] in minutes and unit in minutes)
-        if line.event["provider"] == provider and line["category"] == category and same:
-            if line.state in ("open", "granted"):
-                sign = 1 if line["side"] == "D" else -1
-                cents += sign * line["amount"]
-                volume += sign * line["volume"] * minutes.get(line["unit"], 1)
+        own = line.event["provider"] == provider and line["category"] == category
+        if own and same and line.state in ("open", "granted"):
+            sign = 1 if line["side"] == "D" else -1
+            cents += sign * line["amount"]
+            volume += sign * line["volume"] * minutes.get(line["unit"], 1)
     return Fraction(cents * minutes.get(unit, 1), volume) if volume else None
 
 

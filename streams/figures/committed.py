@@ -15,7 +15,7 @@ as-of year; stops, declarations and the as-of date change nothing. Sums are exac
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -56,11 +56,12 @@ def parts(content: Allocation, horizon: date) -> Iterator[Part]:
     begin = date.fromisoformat(content["begin"])
     end = date.fromisoformat(content["end"]) if "end" in content else horizon
     in_all = (end - begin).days + 1
-    first = begin.replace(day=1)
-    while first <= end:
+    for month in range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month):
+        first = date(month // 12, month % 12 + 1, 1)
         last = first.replace(day=monthrange(first.year, first.month)[1])
-        yield Part(first, (min(last, end) - max(first, begin)).days + 1, in_all)
-        first = last + timedelta(days=1)
+        days = (min(last, end) - max(first, begin)).days + 1
+        if days > 0:
+            yield Part(first, days, in_all)
 
 
 def volume_of(content: Allocation, part: Part) -> tuple[int, int]:

@@ -81,6 +81,26 @@ class Tally:
         self.committed.merge(money)
         self.unpriced += unpriced
 
+    def merge(self, other: "Tally") -> None:
+        """Add another tally; a client in both is one client."""
+        self.cents = [a + b for a, b in zip(self.cents, other.cents, strict=True)]
+        self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
+        for unit, volume in other.units.items():
+            self.units[unit] = self.units.get(unit, 0) + volume
+        for client, cents in other.clients.items():
+            self.clients[client] = self.clients.get(client, 0) + cents
+        self.add_committed(other.committed, other.unpriced)
+
+    @property
+    def declared(self) -> int:
+        """Granted plus open, in cents."""
+        return self.cents[State.GRANTED] + self.cents[State.OPEN]
+
+    @property
+    def counted_clients(self) -> int:
+        """Distinct clients whose net declared amount is not zero."""
+        return sum(1 for cents in self.clients.values() if cents)
+
     @property
     def empty(self) -> bool:
         """Whether there is neither a line nor committed money."""
@@ -96,9 +116,9 @@ class Tally:
             "open_cents": opened,
             "submitted_cents": rejected + granted + opened,
             "void_cents": void,
-            "declared_cents": granted + opened,
+            "declared_cents": self.declared,
             "lines": sum(self.lines) - self.lines[State.VOID],
-            "clients": sum(1 for cents in self.clients.values() if cents),
+            "clients": self.counted_clients,
             **{f"units_{unit}": self.units.get(unit, 0) for unit in UNITS},
             "committed_cents": self.committed.cents(),
             "unpriced": self.unpriced,
