@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import Kafka, Prometheus, Redis, Smtp
 
@@ -21,6 +22,9 @@ PrometheusFactory = Callable[[str], Prometheus]
 def pytest_configure() -> None:
     """Let a SIGTERM (a CI that gives up) end the servers too, as Ctrl-C does."""
     signal.signal(signal.SIGTERM, _interrupt)
+    # A busy machine is no defect: an example's wall-clock time decides nothing.
+    settings.register_profile("budgetwacht", deadline=None)
+    settings.load_profile("budgetwacht")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
