@@ -20,8 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="begin van het toeval (standaard 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="MAP", help="map om te vullen")
     parser.add_argument(
-        *("--scale",),
-        **{"type": float, "default": 1.0, "metavar": "X"},
+        "--scale",
+        type=float,
+        default=1.0,
+        metavar="X",
         help="deel van de jeugdigen en het geld: 0.05 is vijf procent (standaard 1)",
     )
     parser.add_argument("--force", action="store_true", help="ook als de map niet leeg is")
@@ -29,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, write and tell what was written."""
-    if not 0 < args.scale:
+    if args.scale <= 0:
         raise Misconfigured("--scale moet groter zijn dan nul")
     world = scenario(args.scenario)
     prepare(args.out, force=args.force)
@@ -42,7 +44,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell(written: Written, folder: Path, seconds: float) -> None:
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(written.files.items()))
-    print(f"{sum(written.files.values())} berichten ({kinds}) en de referentiebestanden in {folder}")
+    print(
+        f"{sum(written.files.values())} berichten ({kinds}) en de referentiebestanden in {folder}"
+    )
     print(f"{written.lines} declaratieregels; {seconds:.1f} seconden")
     for year, cents in written.cents.items():
         euros = f"{cents // 100:,}".replace(",", ".")

@@ -4,6 +4,7 @@ An episode is covered by one allocation after another, or by one whose end date 
 is renewed, ends early, is cut at a harmonisation, or was a mistake and is deleted.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -16,15 +17,14 @@ from streams.simulate.catalogue import (
     EURO,
     IN_TOTAL,
     MINUTE,
-    PER_DAY,
     PER_WEEK,
     PIECE,
     Product,
 )
 from streams.simulate.chance import Chance, Strata, whole
 from streams.simulate.months import ONE_DAY, last, month_of, same_day, working_day
+from streams.simulate.people import Client, Episode
 from streams.simulate.plan import STEADY, Growth, growths
-from streams.simulate.population import Client, Episode
 from streams.simulate.providers import Provider
 from streams.simulate.scenario import Municipality, Scenario
 
@@ -34,6 +34,10 @@ _EURO_USED: Final = 0.95
 _TERMS: Final = (6, 9, 12, 12, 12)
 _OPEN_ENDED: Final = 0.35
 _RENEWED_AHEAD: Final = timedelta(days=45)
+_OWN_ACCESS: Final = 0.34
+"""New care that the municipality's own access starts; the rest follows a provider's request after a
+referral by a doctor, a court or a certified institution (the report's figure 3 shows shares only)."""
+_OFFICE_HOURS: Final = ((8, 18), (0, 60), (0, 60))
 CONTRACT_CHANGED: Final = "03"
 EXTENDED: Final = "04"
 SHORTENED: Final = "05"
@@ -217,7 +221,9 @@ class Allocator:
         """An allocation that should not have been made, and its deletion."""
         made = self._new(episode, product, begin, sent)
         made.mistaken = True
-        self._send(made, self._next(made, sent + self.stream.randint(3, 18) * ONE_DAY), begin, DELETED)
+        self._send(
+            made, self._next(made, sent + self.stream.randint(3, 18) * ONE_DAY), begin, DELETED
+        )
 
     def _next(self, allocation: Allocation, day: date) -> date:
         """A working day for a later version, after all earlier ones."""
@@ -227,18 +233,14 @@ class Allocator:
         allocation.versions.append(Version(sent, self._time(), end, reason))
 
     def _time(self) -> time:
-        return time(*(self.stream.randrange(*part) for part in ((8, 18), (0, 60), (0, 60))))
-
-
-_OWN_ACCESS: Final = 0.34
-"""New care that the municipality's own access starts; the rest follows a provider's request after a
-referral by a doctor, a court or a certified institution (the report's figure 3 shows shares only)."""
+        hour, minute, second = (self.stream.randrange(*part) for part in _OFFICE_HOURS)
+        return time(hour, minute, second)
 
 
 def _volume(product: Product, need: float, stream: Random) -> int:
     """The allocated volume per day, week, month or in all."""
-    if product.frequency == PER_DAY:
-        return 1
+    if product.full_stay:
+        return math.ceil(product.need)
     if product.unit == PIECE:
         return max(1, round(product.need))
     if product.unit == EURO:
@@ -246,5 +248,3 @@ def _volume(product: Product, need: float, stream: Random) -> int:
     if product.unit == MINUTE:
         return max(5, 5 * whole(need / _USED / 5, stream))
     return max(1, whole(need / _USED, stream))
-
-

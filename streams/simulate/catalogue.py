@@ -14,6 +14,7 @@ Form = Literal["specific", "budget", "open"]
 
 HOUR: Final = "04"
 MINUTE: Final = "01"
+DAY: Final = "14"
 PIECE: Final = "82"
 EURO: Final = "83"
 PER_DAY: Final = "1"
@@ -25,6 +26,8 @@ AMBULANT: Final = "Jeugdhulp zonder verblijf"
 STAY: Final = "Jeugdhulp met verblijf"
 PROTECTION: Final = "Jeugdbescherming"
 PROBATION: Final = "Jeugdreclassering"
+_MOST_DAYS: Final = 7
+"""Days of stay in a week; a day can't be the frequency of stay (CS338)."""
 LINES: Final = (AMBULANT, STAY, PROTECTION, PROBATION)
 _LINE: Final = dict(zip("ZVBR", LINES, strict=True))
 
@@ -62,6 +65,11 @@ class Product:
     def output(self) -> bool:
         """Whether it is paid by result (units 82 and 83) and not by effort."""
         return self.unit in {PIECE, EURO}
+
+    @property
+    def full_stay(self) -> bool:
+        """Whether it is stay on nearly every day of the week, the same for everyone."""
+        return self.unit == DAY and self.frequency == PER_WEEK and self.need > _MOST_DAYS - 1
 
     @property
     def monthly_cents(self) -> float:

@@ -1,7 +1,8 @@
 """The lines that a provider claims: what they look like, and what can be wrong with them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from typing import Final
@@ -20,6 +21,7 @@ DOUBLE: Final = "9389"
 _WRONG_TARIFF_FACTOR: Final = 1.04
 _NUMBERS_NOT_IN_USE: Final = 900_000_000
 _KEPT_FOR_DOUBLES: Final = 40
+_MOST_WEEKS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,13 @@ def claim_of(delivery: Delivery, tariffs: Tariffs) -> Claim:
     tariff: int | None = None
     amount = delivery.units
     if delivery.unit != EURO:
-        tariff, amount = price(tariff_of(tariffs, allocation, delivery.begin), delivery.units, delivery.unit)
+        tariff, amount = price(
+            tariff_of(tariffs, allocation, delivery.begin), delivery.units, delivery.unit
+        )
     period = (delivery.begin, delivery.end)
-    return Claim(allocation, *period, delivery.units, delivery.unit, tariff, amount, allocation.number)
+    return Claim(
+        allocation, *period, delivery.units, delivery.unit, tariff, amount, allocation.number
+    )
 
 
 def tariff_of(tariffs: Tariffs, allocation: Allocation, day: date) -> int:
@@ -64,33 +70,33 @@ def tariff_of(tariffs: Tariffs, allocation: Allocation, day: date) -> int:
     return tariffs[allocation.provider.agb, allocation.product.code, day.year]
 
 
+@dataclass(slots=True)
 class Claims:
     """Turns right lines into what is claimed: numbered, and now and then wrong.
 
     One for each municipality and provider; references are unique within the provider (TR314).
     """
 
-    def __init__(self, prefix: str, tariffs: Tariffs, rates: Rates, *, stream: Random, faults: Strata, corrections: Strata) -> None:
-        self._prefix = prefix
-        self._tariffs = tariffs
-        self._rates = rates
-        self._stream = stream
-        self._faults = faults
-        self._corrections = corrections
-        self._used = 0
-        self._granted: list[Claim] = []
+    prefix: str
+    tariffs: Tariffs
+    rates: Rates
+    stream: Random
+    faults: Strata
+    corrections: Strata
+    _used: int = 0
+    _granted: deque[Claim] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_DOUBLES))
 
     def numbered(self, claim: Claim) -> Claim:
         """The line with a reference of its own."""
         self._used += 1
-        return replace(claim, reference=f"{self._prefix}-{self._used:07d}")
+        return replace(claim, reference=f"{self.prefix}-{self._used:07d}")
 
     def submitted(self, claim: Claim) -> Iterator[Claim]:
         """A right line as it is really submitted: mostly itself, sometimes wrong or with a double."""
-        if not self._faults.hit():
+        if not self.faults.hit():
             yield self.numbered(claim)
             return
-        code = self._stream.choice((WRONG_TARIFF, OVER_VOLUME, OVER_VOLUME, NO_ALLOCATION, DOUBLE))
+        code = self.stream.choice((WRONG_TARIFF, OVER_VOLUME, OVER_VOLUME, NO_ALLOCATION, DOUBLE))
         if code == DOUBLE and self._granted:
             yield self.numbered(claim)
             yield self.numbered(replace(self._granted.pop(), refused_with=DOUBLE))
@@ -99,13 +105,10 @@ class Claims:
 
     def _wrong(self, claim: Claim, code: str) -> Claim:
         if code == WRONG_TARIFF and claim.tariff:
-            hourly = tariff_of(self._tariffs, claim.allocation, claim.begin)
-            return self._priced(claim, claim.units, round(hourly * _WRONG_TARIFF_FACTOR) + 1, code)
-        volume = claim.allocation.volume
-        counted = claim.allocation.product.frequency in {PER_WEEK, PER_MONTH}
-        if code == OVER_VOLUME and volume and counted and claim.unit == claim.allocation.product.unit:
-            weeks = 6 if claim.allocation.product.frequency == PER_WEEK else 1
-            return self._priced(claim, claim.units + volume * weeks, None, code)
+            agreed = tariff_of(self.tariffs, claim.allocation, claim.begin)
+            return self._priced(claim, claim.units, round(agreed * _WRONG_TARIFF_FACTOR) + 1, code)
+        if code == OVER_VOLUME and (more := _over(claim)):
+            return self._priced(claim, claim.units + more, None, code)
         wrong_number = _NUMBERS_NOT_IN_USE + claim.allocation.number
         return replace(claim, allocation_number=wrong_number, refused_with=NO_ALLOCATION)
 
@@ -113,7 +116,7 @@ class Claims:
         """The line with other units or another tariff, and the amount that goes with it."""
         if claim.unit == EURO:
             return replace(claim, units=units, amount=units, refused_with=code)
-        agreed = tariff or tariff_of(self._tariffs, claim.allocation, claim.begin)
+        agreed = tariff or tariff_of(self.tariffs, claim.allocation, claim.begin)
         shown, amount = price(agreed, units, claim.unit)
         return replace(claim, units=units, tariff=shown, amount=amount, refused_with=code)
 
@@ -121,16 +124,20 @@ class Claims:
         """For some granted debits: the credit and the new debit that will follow (IV085, IV091)."""
         if claim.side != "D" or claim.allocation.product.unit == PIECE:
             return None
-        if not self._corrections.hit():
-            self._granted = [*self._granted[-_KEPT_FOR_DOUBLES:], claim]
+        if not self.corrections.hit():
+            self._granted.append(claim)
             return None
         credit = replace(claim, side="C", previous=claim.reference, reference="")
-        less = int(claim.units * self._stream.uniform(0.5, 0.95))
-        if not less or self._stream.random() < self._rates.credited_only:
+        less = int(claim.units * self.stream.uniform(0.5, 0.95))
+        if not less or self.stream.random() < self.rates.credited_only:
             return [credit]
         return [credit, self._priced(replace(claim, reference=""), less, None)]
 
-    @staticmethod
-    def righted(claim: Claim, right: Mapping[str, Claim]) -> Claim | None:
-        """The right line to submit again after a refusal; none for a double."""
-        return None if claim.refused_with == DOUBLE else right.get(claim.reference)
+
+def _over(claim: Claim) -> int:
+    """Units that bring any use of a period over what it allows (TR321); 0 where that isn't simple."""
+    product, volume = claim.allocation.product, claim.allocation.volume
+    if claim.unit != product.unit or not volume:
+        return 0
+    periods = {PER_WEEK: _MOST_WEEKS, PER_MONTH: 1}
+    return volume * periods.get(product.frequency, 0)

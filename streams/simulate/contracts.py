@@ -69,7 +69,9 @@ def _totals(
     return totals
 
 
-def _largest(totals: Mapping[tuple[str, int], int], simulation: Simulation, number: int) -> list[str]:
+def _largest(
+    totals: Mapping[tuple[str, int], int], simulation: Simulation, number: int
+) -> list[str]:
     """The providers that cost most in the first year."""
     first = simulation.scenario.first_year
     costly = sorted(

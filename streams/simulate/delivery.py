@@ -96,11 +96,11 @@ def _pieces(allocation: Allocation, month: int) -> float:
 
 
 def _noise(allocation: Allocation, stream: Random) -> float:
-    """Months differ: much in ambulant care, a little in amounts, not in days and pieces."""
+    """Months differ: not in full stays, pieces and amounts a month."""
     product = allocation.product
-    if product.frequency == PER_DAY or product.unit == PIECE:
+    if product.full_stay or product.output:
         return 1.0
-    return stream.uniform(1 - _NOISE, 1 + _NOISE) if product.unit != EURO else 1.0
+    return stream.uniform(1 - _NOISE, 1 + _NOISE)
 
 
 def _in_all(allocation: Allocation) -> int:

@@ -17,8 +17,7 @@ class NotEmpty(BudgetwachtError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a simulation came to: files by kind of message, lines, and granted or open cents by care
-    year."""
+    """What a simulation came to: files by kind of message, lines that count, cents by care year."""
 
     files: Mapping[str, int]
     lines: int

@@ -14,8 +14,8 @@ from streams.simulate.allocations import DELETED, Allocation, Version
 from streams.simulate.catalogue import EURO
 from streams.simulate.claims import Claim
 from streams.simulate.declarations import UNREADABLE, Answer, Declaration
-from streams.simulate.months import last, first
-from streams.simulate.population import Client
+from streams.simulate.months import first, last
+from streams.simulate.people import Client
 
 _CODES: Final = {"JW301": "436", "JW323": "490", "JW325": "491"}
 _VERSION: Final[Tree] = {"BasisschemaXsdVersie": "1.0.0", "BerichtXsdVersie": "1.0.0"}
@@ -103,15 +103,23 @@ def states_on(allocations: Iterable[Allocation], day: date) -> Iterator[tuple[Al
 def declaration_message(declaration: Declaration) -> Message:
     """The 323 of a declaration."""
     header = _header(
-        "JW323", declaration.provider.agb, declaration.municipality,
-        declaration.identification, declaration.dated,
+        "JW323",
+        declaration.provider.agb,
+        declaration.municipality,
+        declaration.identification,
+        declaration.dated,
     )
     body = {
         "DeclaratieNummer": declaration.number,
-        "DeclaratiePeriode": {"Begindatum": first(declaration.month), "Einddatum": last(declaration.month)},
+        "DeclaratiePeriode": {
+            "Begindatum": first(declaration.month),
+            "Einddatum": last(declaration.month),
+        },
         "DeclaratieDagtekening": declaration.made_on,
         "TotaalIngediendBedrag": _total(sum(claim.signed for claim in declaration.claims)),
-        "Clienten": {"Client": [_claimed(bsn, lines) for bsn, lines in _by_client(declaration.claims)]},
+        "Clienten": {
+            "Client": [_claimed(bsn, lines) for bsn, lines in _by_client(declaration.claims)]
+        },
     }
     return Message("JW323", {"Header": header, "Declaratie": body})
 
@@ -155,7 +163,11 @@ def _total(signed: int) -> Tree:
 def answer_message(declaration: Declaration, answer: Answer) -> Message:
     """The 325 that answers a declaration: void, all granted, or with the refused lines (IV087)."""
     header = _header(
-        "JW325", declaration.municipality, declaration.provider.agb, answer.identification, answer.dated
+        "JW325",
+        declaration.municipality,
+        declaration.provider.agb,
+        answer.identification,
+        answer.dated,
     )
     header["DeclaratieIdentificatie"] = {
         "Identificatie": declaration.identification,

@@ -72,7 +72,9 @@ def _solve(euros: Mapping[str, float], shapes: Mapping[str, float], growth: floa
     rate = growth / sum(euros.values())
     for _ in range(8):
         found = sum(amount * expm1(rate * shapes[code]) for code, amount in euros.items())
-        slope = sum(amount * shapes[code] * exp(rate * shapes[code]) for code, amount in euros.items())
+        slope = sum(
+            amount * shapes[code] * exp(rate * shapes[code]) for code, amount in euros.items()
+        )
         rate -= (found - growth) / slope
     return rate
 
@@ -87,7 +89,11 @@ def stock(
         products = [p for p in products_of(scenario) if p.line == line]
         weight = sum(p.weight for p in products)
         totals = [
-            scale * euros[year] * 100 / 12 / (index * _mean_cost(scenario, products, year, factors) * (1 - _LOST))
+            scale
+            * euros[year]
+            * 100
+            / 12
+            / (index * _mean_cost(scenario, products, year, factors) * (1 - _LOST))
             for year, index in enumerate(scenario.index)
         ]
         monthly = _ramped(totals)

@@ -7,14 +7,13 @@ a year should have and how many of those it should share with the year before.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from random import Random
+from math import exp
 from typing import Final
 
-from schemas.errors import BudgetwachtError
-from schemas.ijw.bsn import TEST_RANGE, passes_eleven_test
-from streams.simulate.catalogue import CATALOGUE, IN_TOTAL, PER_DAY, PIECE, Product
+from streams.simulate.catalogue import CATALOGUE, IN_TOTAL, PIECE, Product
 from streams.simulate.chance import Chance, even_share, normal_quantile
-from streams.simulate.months import ONE_DAY, first, same_day
+from streams.simulate.months import ONE_DAY, first, month_of, same_day
+from streams.simulate.people import Client, Episode
 from streams.simulate.plan import stock
 from streams.simulate.providers import Offer, Provider
 from streams.simulate.scenario import Municipality, Scenario
@@ -29,83 +28,34 @@ _STAYS: Final = 0.6
 """A client that goes on with something else stays at the provider, if it offers that."""
 
 
-class TooManyClients(BudgetwachtError):
-    """The world needs more clients than there are numbers reserved for tests."""
-
-
-@dataclass(slots=True, eq=False)
-class Client:
-    """A child that doesn't exist. `until`: the last day of the care it had so far."""
-
-    number: int
-    bsn: str
-    born: date
-    sex: str
-    until: date = date.min
-    episodes: list["Episode"] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class Episode:
-    """Care of one product for one client at one provider, from `begin` to `end`, both included.
-
-    `strength` is what this client needs relative to the product's mean; `initial`: it was taken
-    over at the start of the world.
-    """
-
-    client: Client
-    product: Product
-    provider: Provider
-    begin: date
-    end: date
-    strength: float
-    initial: bool
-
-
-def bsns(chance: Chance) -> Iterator[str]:
-    """Numbers of the test range that pass the 11-proef, each once. Raises `TooManyClients`."""
-    numbers = [str(n) for n in TEST_RANGE if passes_eleven_test(str(n))]
-    chance.stream("bsn").shuffle(numbers)
-    yield from numbers
-    raise TooManyClients(
-        f"deze schaal vraagt meer dan {len(numbers)} jeugdigen; zoveel testnummers (BSN) zijn er. "
-        "Kies een kleinere --scale"
-    )
-
-
+@dataclass
 class Population:
     """One municipality's clients and episodes, built month by month. Use `episodes` after `live`."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        municipality: Municipality,
-        offers: Mapping[str, list[Offer]],
-        numbers: Iterator[str],
-        *,
-        chance: Chance,
-        scale: float,
-    ) -> None:
-        self.episodes: list[Episode] = []
-        self.clients: list[Client] = []
-        self._scenario = scenario
-        self._municipality = municipality
-        self._offers = offers
-        self._numbers = numbers
-        self._scale = scale
-        self._levels = stock(scenario, municipality, scale)
-        self._people = chance.stream("people", municipality.code)
-        self._care = chance.stream("care", municipality.code)
-        self._active: list[tuple[int, str, Episode]] = []  # last month but one, code now, episode
+    scenario: Scenario
+    municipality: Municipality
+    offers: Mapping[str, list[Offer]]
+    numbers: Iterator[str]
+    chance: Chance
+    scale: float
+    episodes: list[Episode] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
+    _active: list[tuple[int, str, Episode]] = field(default_factory=list)
+    """in care: the month in which it ends, the code it has now, the episode"""
+    _owed_new: float = 0.0
+    _owed_back: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._levels = stock(self.scenario, self.municipality, self.scale)
+        self._people = self.chance.stream("people", self.municipality.code)
+        self._care = self.chance.stream("care", self.municipality.code)
         self._debt = dict.fromkeys(self._levels, 0.0)
         self._counts = dict.fromkeys(self._levels, 0)
         self._starts = {code: self._care.random() for code in self._levels}
-        self._owed_new = 0.0
-        self._owed_back = 0.0
 
     def live(self) -> None:
         """Let all months happen."""
-        for month in self._scenario.months:
+        for month in self.scenario.months:
             ended = self._end(month)
             if month % 12 == 0:
                 self._open_year(month)
@@ -117,7 +67,7 @@ class Population:
 
     def _end(self, month: int) -> list[Client]:
         """End what ends in this month; the clients who have nothing left."""
-        if month == self._scenario.harmonised_month:
+        if month == self.scenario.harmonised_month:
             self._active = [
                 (stop, CATALOGUE[code].successor or code, e) for stop, code, e in self._active
             ]
@@ -129,11 +79,11 @@ class Population:
 
     def _wanted(self, month: int) -> Iterator[Product]:
         """The products to start this month: each line is filled up to its money."""
-        place = month - self._scenario.months.start
+        place = month - self.scenario.months.start
         counts = dict.fromkeys(self._levels, 0)
         for _, code, _ in self._active:
             counts[code] += 1
-        for line in self._municipality.care:
+        for line in self.municipality.care:
             levels = {
                 code: monthly[place]
                 for code, monthly in self._levels.items()
@@ -162,25 +112,29 @@ class Population:
 
     def _open_year(self, month: int) -> None:
         """Set how many new clients and how many former ones the year still needs."""
-        year = month // 12 - self._scenario.first_year
-        wanted = self._municipality.clients[year] * self._scale
+        year = month // 12 - self.scenario.first_year
+        wanted = self.municipality.clients[year] * self.scale
         if not year:
             self._owed_new = wanted * (1 - _ACTIVE_SHARE)
             return
         present = sum(client.until >= first(month) for client in self.clients)
-        self._owed_new = wanted * (1 - self._municipality.known[year])
+        self._owed_new = wanted * (1 - self.municipality.known[year])
         self._owed_back = max(0.0, wanted - present - self._owed_new)
 
     def _give(self, picks: list[Product], ended: list[Client], month: int) -> None:
         """Hand out this month's products to new, former, continuing and present clients."""
-        opening = month == self._scenario.months.start
+        opening = month == self.scenario.months.start
         left = 12 - month % 12
         new = round(self._active_path(month)) if opening else self._due_new(left)
         back = [] if opening else self._due_back(month, left)
         active = {id(entry[2].client): entry[2].client for entry in self._active}
         room = round(self._active_path(month)) - len(active) - new - len(back)
         going_on = self._people.sample(ended, max(0, min(room, len(ended))))
-        receivers = [*back, *going_on, *(self._new_client(month) for _ in range(min(new, len(picks))))]
+        receivers = [
+            *back,
+            *going_on,
+            *(self._new_client(month) for _ in range(min(new, len(picks)))),
+        ]
         if not opening:
             self._owed_new -= min(new, max(0, len(picks) - len(back) - len(going_on)))
         present = [*active.values(), *receivers]
@@ -201,17 +155,17 @@ class Population:
 
     def _active_path(self, month: int) -> float:
         """How many clients are in care at the same time: a line from one January to the next."""
-        clients = self._municipality.clients
-        year, part = divmod(month - self._scenario.months.start, 12)
+        clients = self.municipality.clients
+        year, part = divmod(month - self.scenario.months.start, 12)
         following = clients[min(year + 1, len(clients) - 1)]
         mean = clients[year] + (following - clients[year]) * part / 12
-        return _ACTIVE_SHARE * self._scale * mean
+        return _ACTIVE_SHARE * self.scale * mean
 
     def _new_client(self, month: int) -> Client:
         age = self._people.triangular(1, 17.5, 11)
         born = first(month) - timedelta(days=round(age * 365.25))
         sex = self._people.choices("120", (54, 45, 1))[0]
-        client = Client(len(self.clients), next(self._numbers), born, sex)
+        client = Client(len(self.clients), next(self.numbers), born, sex)
         self.clients.append(client)
         return client
 
@@ -219,7 +173,7 @@ class Population:
         self, product: Product, receiver: list[Client], present: list[Client], month: int
     ) -> None:
         """Start an episode for the receiver, or else for someone who is in care and hasn't it."""
-        opening = month == self._scenario.months.start
+        opening = month == self.scenario.months.start
         day = 1 if opening else self._care.randint(1, 28)
         for client in [*receiver, *self._people.sample(present, min(4, len(present)))]:
             seamless = bool(receiver) and client.until >= first(month)
@@ -231,22 +185,27 @@ class Population:
     def _add(self, client: Client, product: Product, begin: date, *, opening: bool) -> None:
         number = self._counts[product.code]
         self._counts[product.code] += 1
-        month = begin.year * 12 + begin.month - 1
-        months = self._duration(product)
+        start = self._starts[product.code]
+        whole = self._duration(product)
+        months = self._remaining(product, whole) if opening else whole
         # What was taken over at the start ends spread over a month, like everything else.
-        end = same_day(month + months, self._care.randint(1, 28) if opening else begin.day) - ONE_DAY
-        share = even_share(number, self._starts[product.code])
-        provider = self._provider(client, product, share)
-        strength = _strength(product, even_share(number * 7 + 3, self._starts[product.code]))
+        day = self._care.randint(1, 28) if opening else begin.day
+        end = same_day(month_of(begin) + months, day) - ONE_DAY
+        strength = _strength(product, even_share(number * 7 + 3, start))
+        if product.unit != PIECE:
+            strength *= months / whole if product.frequency == IN_TOTAL else 1.0
+        provider = self._provider(client, product, even_share(number, start))
         episode = Episode(client, product, provider, begin, end, strength, opening)
         client.episodes.append(episode)
         client.until = max(client.until, end)
         self.episodes.append(episode)
-        code = product.code
-        at = self._scenario.harmonised_month
-        if at is not None and month >= at:
-            code = product.successor or code
-        self._active.append((month + months, code, episode))
+        self._active.append((month_of(begin) + months, product.code, episode))
+
+    def _remaining(self, product: Product, whole: int) -> int:
+        """Of an episode that runs when the world starts: part of a trajectory; else no less."""
+        if product.frequency != IN_TOTAL:
+            return whole
+        return max(1, round(whole * self._care.random()))
 
     def _duration(self, product: Product) -> int:
         if product.frequency == IN_TOTAL:
@@ -254,8 +213,10 @@ class Population:
         return max(1, round(self._care.expovariate(1 / product.months)))
 
     def _provider(self, client: Client, product: Product, share: float) -> Provider:
-        offers = self._offers[product.code]
-        known = [o.provider for e in client.episodes[-1:] for o in offers if o.provider is e.provider]
+        offers = self.offers[product.code]
+        known = [
+            o.provider for e in client.episodes[-1:] for o in offers if o.provider is e.provider
+        ]
         if known and self._care.random() < _STAYS:
             return known[0]
         for offer in offers:
@@ -272,9 +233,7 @@ def _same(one: Product, other: Product) -> bool:
 
 def _strength(product: Product, share: float) -> float:
     """What a client needs relative to the mean: lognormal, mean 1; full stays and pieces don't vary."""
-    if product.frequency == PER_DAY or product.unit == PIECE:
+    if product.full_stay or product.unit == PIECE:
         return 1.0
     spread = _STRENGTH_SPREAD
-    return float(2.718281828459045 ** (spread * normal_quantile(share) - spread**2 / 2))
-
-
+    return exp(spread * normal_quantile(share) - spread**2 / 2)

@@ -38,7 +38,7 @@ ROWS: Final = """
 45A16;Jeugdhulp ambulant specialistisch traject (zwaar);Z;C;82/6;2;3500;10;5;
 45A03;Diagnostiek per onderzoek;Z;B;82/6;1;1250;3;12;
 40A03;Persoonlijke verzorging specialistisch;Z;B;04/2;3.5;58;20;5;drift
-40A04;Persoonlijke verzorging regulier;Z;B;04/2;3.5;50;20;5;
+40A04;Persoonlijke verzorging regulier;Z;B;01/1;30;50;20;5;
 41A03;Dagbehandeling regulier;Z;C;16/2;3.3;58;17;13;drift
 41A04;Dagbehandeling specialistisch;Z;C;16/2;3.1;84;17;9;drift
 41A11;Dagbehandeling regulier (licht);Z;B;16/2;2.4;46;15;6;
@@ -57,24 +57,24 @@ ROWS: Final = """
 51A03;Generalistische basis-ggz intensief;Z;B;82/6;1;1700;8;8;
 52A00;Specialistische ggz;Z;C;01/2;90;108;14;18;drift
 53A04;Kindergeneeskunde, consult;Z;B;84/4;0.6;145;6;10;
-43A09;Pleegzorg incl. behandeling;V;C;14/1;0.96;48;26;56;
-44A07;Pleegzorg;V;B;14/1;0.96;42;26;44;
-43A63;Pleegzorg (jonger dan 12 jaar);V;C;14/1;0.96;50;26;10;
-43A10;Gezinshuis incl. behandeling;V;C;14/1;0.95;155;24;16;
-44A08;Gezinshuis;V;B;14/1;0.95;138;24;16;
+43A09;Pleegzorg incl. behandeling;V;C;14/2;6.72;48;26;56;
+44A07;Pleegzorg;V;B;14/2;6.72;42;26;44;
+43A63;Pleegzorg (jonger dan 12 jaar);V;C;14/2;6.72;50;26;10;
+43A10;Gezinshuis incl. behandeling;V;C;14/2;6.65;155;24;16;
+44A08;Gezinshuis;V;B;14/2;6.65;138;24;16;
 44A04;Gezinshuis per maand;V;B;83/4;4100;1;24;5;
 43A03;Pleegzorg per maand;V;C;83/4;1380;1;24;10;
-43A07;Jeugdhulp verblijf;V;C;14/1;0.92;262;12;7;
-43A35;Jeugdhulp verblijf (licht);V;C;14/1;0.92;185;12;5;
-43A36;Jeugdhulp verblijf (middel);V;C;14/1;0.92;222;12;6;
-43A38;Jeugdhulp verblijf (zwaar);V;C;14/1;0.92;305;11;3;
-44A06;Jeugdhulp verblijf excl. behandeling;V;B;14/1;0.92;175;12;6;
-44A28;Jeugdhulp verblijf excl. behandeling (middel);V;B;14/1;0.92;162;12;4;
-43A12;JeugdzorgPlus;V;C;14/1;0.97;392;7;2;
-43A14;Observatie;V;C;14/1;0.95;318;3;2;
-43A44;Verblijf licht verstandelijk gehandicapt (middel);V;C;14/1;0.93;204;18;5;
-43A46;Verblijf licht verstandelijk gehandicapt (zwaar);V;C;14/1;0.93;238;18;3;
-46A03;Crisishulp verblijf;V;C;14/1;0.95;288;2;3;open
+43A07;Jeugdhulp verblijf;V;C;14/2;6.44;262;12;7;
+43A35;Jeugdhulp verblijf (licht);V;C;14/2;6.44;185;12;5;
+43A36;Jeugdhulp verblijf (middel);V;C;14/2;6.44;222;12;6;
+43A38;Jeugdhulp verblijf (zwaar);V;C;14/2;6.44;305;11;3;
+44A06;Jeugdhulp verblijf excl. behandeling;V;B;14/2;6.44;175;12;6;
+44A28;Jeugdhulp verblijf excl. behandeling (middel);V;B;14/2;6.44;162;12;4;
+43A12;JeugdzorgPlus;V;C;14/2;6.79;392;7;2;
+43A14;Observatie;V;C;14/2;6.65;318;3;2;
+43A44;Verblijf licht verstandelijk gehandicapt (middel);V;C;14/2;6.51;204;18;5;
+43A46;Verblijf licht verstandelijk gehandicapt (zwaar);V;C;14/2;6.51;238;18;3;
+46A03;Crisishulp verblijf;V;C;14/2;6.65;288;2;3;open
 43A08;Deeltijdverblijf;V;C;14/2;2.4;150;12;12;drift
 43A41;Deeltijdverblijf (middel);V;C;14/2;2.5;165;12;8;drift
 43A11;Logeren incl. behandeling;V;B;14/4;4.2;185;14;16;drift

@@ -6,12 +6,11 @@ so that resolving a region to its municipalities is used.
 
 import csv
 import io
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from streams.simulate.catalogue import PER_DAY, PROBATION, PROTECTION, STAY, Product
+from streams.simulate.catalogue import PROBATION, PROTECTION, STAY, Product
 from streams.simulate.contracts import Contract, contracts_of
 from streams.simulate.months import label
 from streams.simulate.plan import products_of
@@ -124,7 +123,7 @@ def _intensity(product: Product) -> str:
     for word in ("licht", "middel", "zwaar"):
         if f"({word}" in product.description:
             return word
-    cents = product.monthly_cents / (5 if product.frequency == PER_DAY else 1)
+    cents = product.monthly_cents / (5 if product.full_stay else 1)
     return "licht" if cents < 35_000 else "middel" if cents < 70_000 else "zwaar"
 
 
@@ -156,7 +155,14 @@ def _budgets(simulation: Simulation) -> Iterator[Row]:
         for version in municipality.budget:
             for line, euros in version.euros.items():
                 amount = _euros(euros * 100 * simulation.scale)
-                yield municipality.code, version.year, line, version.version, version.adopted_on, amount
+                yield (
+                    municipality.code,
+                    version.year,
+                    line,
+                    version.version,
+                    version.adopted_on,
+                    amount,
+                )
 
 
 def _fixed_costs(simulation: Simulation) -> Iterator[Row]:
@@ -166,7 +172,14 @@ def _fixed_costs(simulation: Simulation) -> Iterator[Row]:
                 euros = cost.monthly[month // 12 - simulation.scenario.first_year]
                 if euros:
                     amount = _euros(euros * 100 * simulation.scale)
-                    yield municipality.code, cost.line, cost.kind, cost.description, label(month), amount
+                    yield (
+                        municipality.code,
+                        cost.line,
+                        cost.kind,
+                        cost.description,
+                        label(month),
+                        amount,
+                    )
 
 
 def _measures(simulation: Simulation) -> Iterator[Row]:
@@ -203,5 +216,3 @@ def _recipients(simulation: Simulation, contracts: list[Contract]) -> Iterator[R
     names = {provider.agb: provider.name for provider in simulation.providers}
     for agb in dict.fromkeys(contract.agb for contract in contracts):
         yield "aanbieder", names[agb], _address(names[agb]), "", "", agb, "direct"
-
-

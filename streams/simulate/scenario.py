@@ -103,8 +103,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Contracts:
-    """Contracts with a ceiling: the `largest` providers of each municipality, `headroom` above what
-    they cost the year before, and the `regional` largest over the region as a whole.
+    """Contracts with a ceiling: what the provider cost the year before, times `headroom`.
+
+    The `regional` largest providers have one for the region, the `largest` others of each
+    municipality one of its own.
     """
 
     largest: int
@@ -145,4 +147,4 @@ class Scenario:
     def harmonised_month(self) -> int | None:
         """The month in which the harmonisation falls, if any."""
         made = self.harmonisation
-        return made and made.on.year * 12 + made.on.month - 1
+        return made.on.year * 12 + made.on.month - 1 if made else None

@@ -9,8 +9,9 @@ from random import Random
 from schemas.ijw import Message
 from streams.simulate.allocations import Allocation, Allocator, Version
 from streams.simulate.chance import Chance, Strata
-from streams.simulate.declarations import Declaration, declare_all
+from streams.simulate.declarations import Declaration, Office
 from streams.simulate.delivery import Delivery, deliveries
+from streams.simulate.desk import declare_all
 from streams.simulate.letters import (
     allocation_message,
     answer_message,
@@ -18,7 +19,8 @@ from streams.simulate.letters import (
     states_on,
 )
 from streams.simulate.months import ONE_DAY, label, last, month_of, working_day
-from streams.simulate.population import Population, bsns
+from streams.simulate.people import bsns
+from streams.simulate.population import Population
 from streams.simulate.providers import Offer, Provider, build_offers, build_providers
 from streams.simulate.scenario import Municipality, Scenario
 from streams.simulate.tariffs import Tariffs, build_tariffs
@@ -118,9 +120,7 @@ def simulate(scenario: Scenario, seed: int, scale: float = 1.0) -> Simulation:
     numbers = bsns(chance)
     lives = []
     for municipality in scenario.municipalities:
-        population = Population(
-            scenario, municipality, offers, numbers, chance=chance, scale=scale
-        )
+        population = Population(scenario, municipality, offers, numbers, chance=chance, scale=scale)
         population.live()
         allocator = Allocator.of(scenario, municipality, chance)
         for episode in population.episodes:
@@ -132,7 +132,7 @@ def simulate(scenario: Scenario, seed: int, scale: float = 1.0) -> Simulation:
         declaration
         for life in lives
         for declaration in declare_all(
-            scenario, life.municipality, life.delivered, tariffs, chance
+            Office(scenario, life.municipality.code, tariffs, chance), life.delivered
         )
     ]
     return Simulation(scenario, scale, chance, providers, offers, tariffs, lives, declarations)

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from schemas.errors import BudgetwachtError
-from streams.simulate.catalogue import AMBULANT, CATALOGUE, LINES, PROBATION, PROTECTION, STAY
+from streams.simulate.catalogue import AMBULANT, CATALOGUE, LINES, STAY
 from streams.simulate.scenario import (
     BudgetVersion,
     Contracts,
@@ -69,12 +69,18 @@ _ZOETERMEER: Final = Municipality(
     ),
     measures=(
         Measure(
-            *("Actieplan: minder eenheden per traject", ("45A04", "45A05", "45A53")),
-            *(date(2025, 1, 1), 2025, 600_000),
+            name="Actieplan: minder eenheden per traject",
+            codes=("45A04", "45A05", "45A53"),
+            starts_on=date(2025, 1, 1),
+            year=2025,
+            saving=600_000,
         ),
         Measure(
-            *("Inhoudelijke toets bij verlenging", ("45A04", "45A48", "45A51", "45A52")),
-            *(date(2025, 8, 1), 2025, 250_000),
+            name="Inhoudelijke toets bij verlenging",
+            codes=("45A04", "45A48", "45A51", "45A52"),
+            starts_on=date(2025, 8, 1),
+            year=2025,
+            saving=250_000,
         ),
     ),
 )
@@ -106,7 +112,9 @@ def _small(
     code: str, name: str, clients: int, euros: tuple[int, ...], tight: float
 ) -> Municipality:
     """A small municipality with `euros` of care by line; `tight`: its ambulant budget, relative."""
-    second = [round(amount * growth) for amount, growth in zip(euros, (1.14, 1.06, 1, 1), strict=True)]
+    second = [
+        round(amount * growth) for amount, growth in zip(euros, (1.14, 1.06, 1, 1), strict=True)
+    ]
     budgets = [
         _version(2024, _PRIMITIVE, date(2023, 11, 6), *(round(1.03 * e) for e in euros)),
         _version(2025, _PRIMITIVE, date(2024, 11, 4), *_tightened(second, tight)),
@@ -145,7 +153,9 @@ REGIO_KLEIN: Final = Scenario(
     index=(1.0, 1.03),
     harmonisation=Harmonisation(date(2025, 1, 1), (AMBULANT, STAY), 60_000, 0.85),
     contracts=Contracts(largest=3, regional=1, headroom=0.95),
-    rates=Rates(rejected=0.04, corrected=0.04, void=0.04, sent_twice=0.03, repeated=0.05, deleted=0.04),
+    rates=Rates(
+        rejected=0.04, corrected=0.04, void=0.04, sent_twice=0.03, repeated=0.05, deleted=0.04
+    ),
 )
 
 SCENARIOS: Final = {world.name: world for world in (ZOETERMEER_2018, REGIO_KLEIN)}
