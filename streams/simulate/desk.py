@@ -85,7 +85,7 @@ class Desk:
         sent = [
             declaration
             for declaration in self._sendings(month, tuple(lines))
-            if declaration.dated <= self._office.scenario.answered_until
+            if declaration.dated <= self._office.scenario.told_until
         ]
         yield from sent
         if sent:
@@ -158,7 +158,7 @@ class Desk:
         """The answer, unless it comes after the last day that is told."""
         wait = self._stream.randint(3, 6) if void_with else self._stream.randint(3, 13)
         answered = max(working_day(dated + wait * ONE_DAY), dated + ONE_DAY)
-        if answered > self._office.scenario.answered_until:
+        if answered > self._office.scenario.told_until:
             return None
         return Answer(f"{self._provider.agb[-4:]}{place[2:]}", answered, void_with)
 

@@ -130,7 +130,7 @@ class Scenario:
     harmonisation: Harmonisation | None
     contracts: Contracts
     rates: Rates = field(default_factory=Rates)
-    answered_until: date = date(2026, 6, 30)
+    told_until: date = date(2026, 6, 30)
     """the last day of which messages are written"""
 
     @property

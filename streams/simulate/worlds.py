@@ -152,6 +152,7 @@ REGIO_KLEIN: Final = Scenario(
     providers=8,
     index=(1.0, 1.03),
     harmonisation=Harmonisation(date(2025, 1, 1), (AMBULANT, STAY), 60_000, 0.85),
+    told_until=date(2026, 3, 20),  # so that some declarations still wait for their answer
     contracts=Contracts(largest=3, regional=1, headroom=0.95),
     rates=Rates(
         rejected=0.04, corrected=0.04, void=0.04, sent_twice=0.03, repeated=0.05, deleted=0.04

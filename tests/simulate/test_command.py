@@ -1,0 +1,69 @@
+"""`budgetwacht simulate` as a user meets it."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import BudgetwachtError, Misconfigured
+from streams.cli import simulate as command
+
+
+def _run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    return command.run(parser.parse_args(words))
+
+
+def _simulate(folder: Path, *more: str) -> int:
+    words = ("--scenario", "zoetermeer-2018", "--seed", "7", "--scale", "0.01")
+    return _run(*words, "--out", str(folder), *more)
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_it_writes_the_same_bytes_every_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _simulate(tmp_path / "one") == 0
+    assert _simulate(tmp_path / "two") == 0
+    one = _bytes(tmp_path / "one")
+    assert one == _bytes(tmp_path / "two")
+    assert len([name for name in one if name.startswith("referentie/")]) == 11
+    said = capsys.readouterr().out
+    assert "zeven jaar later" in said
+    assert f"{len(one) - 11} berichten" in said
+    assert "zorgjaar 2025: €" in said
+
+
+def test_a_folder_that_holds_something_is_left_alone_without_force(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(BudgetwachtError, match="--force"):
+        _simulate(tmp_path)
+    assert _bytes(tmp_path) == {"notes.txt": b"mine"}
+
+
+def test_with_force_older_messages_go_and_other_files_stay(tmp_path: Path) -> None:
+    old = tmp_path / "berichten" / "2021-12"
+    old.mkdir(parents=True)
+    (old / "JW301_OLD.xml").write_text("<old/>")
+    (tmp_path / "notes.txt").write_text("mine")
+    assert _simulate(tmp_path, "--force") == 0
+    assert not (old / "JW301_OLD.xml").exists()
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("scale", ["0", "-1"])
+def test_a_scale_must_be_positive(tmp_path: Path, scale: str) -> None:
+    words = ("--scenario", "regio-klein", "--out", str(tmp_path), "--scale", scale)
+    with pytest.raises(Misconfigured, match="groter zijn dan nul"):
+        _run(*words)
+
+
+def test_an_unknown_scenario_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BudgetwachtError, match="regio-klein"):
+        _run("--scenario", "atlantis", "--out", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
