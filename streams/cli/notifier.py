@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 NAME = "notifier"
-HELP = "mail controllers, contract managers and providers about alerts"
+HELP = "mail wie iets kan doen aan een overschrijding, tot u stopt"
 SESSION_MS = 10_000  # a killed notifier's partitions go to another after this
 FETCH_BYTES = 17_825_792  # a record of 16 MiB and the batch around it
 

@@ -44,25 +44,32 @@ class Mail(BaseModel):
 def sender(smtp_from: str) -> Address:
     """From whom mails come. Raises `Misconfigured` when that is no address."""
     try:
-        return Address(FROM_NAME, addr_spec=smtp_from)
-    except (ValueError, MessageError):
+        return _address(FROM_NAME, smtp_from)
+    except ValueError:
         raise Misconfigured("BUDGETWACHT_SMTP_FROM is no e-mail address") from None
 
 
 def message(mail: Mail, sender: Address, dashboard_url: str, now: datetime) -> EmailMessage:
     """The mail, complete as plain text first, then as HTML.
 
-    Raises ValueError or MessageError when the receiver's address can't stand in a mail.
+    Raises ValueError when the receiver's address can't stand in a mail.
     """
     letter = compose(mail.alert, mail.role, dashboard_url, mail.contact)
     made = EmailMessage(policy=SMTP)
     made["From"] = sender
-    made["To"] = Address(mail.name, addr_spec=mail.address)
+    made["To"] = _address(mail.name, mail.address)
     made["Subject"] = letter.subject
     made["Date"] = now
     made["Message-ID"] = f"<{mail.key}@{DOMAIN}>"
-    made["Content-Language"] = "nl"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(plain(letter))
     made.add_alternative(html(letter), subtype="html")
+    made["Content-Language"] = "nl"  # last: set_content drops every Content- header
     return made
+
+
+def _address(name: str, address: str) -> Address:
+    try:
+        return Address(name, addr_spec=address)
+    except (ValueError, IndexError, MessageError):  # all three are how Python's parser gives up
+        raise ValueError("no e-mail address") from None

@@ -17,6 +17,7 @@ from schemas.reference.document import ReferenceDocument, empty_document
 if TYPE_CHECKING:
     from kafka import KafkaConsumer
 
+ANSWER_MS = 10_000  # for one answer of the broker
 PATIENCE = 30.0  # seconds for reading on to the end; national reference data takes a few
 DROPPED = dict.fromkeys(("products", "tariffs", "budgets", "fixed_costs", "conversions"), ())
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class People:
         if not self._consumer.assignment():
             self._consumer.assign(self._partitions())
             self._consumer.seek_to_beginning()
-        ends = self._consumer.end_offsets(list(self._consumer.assignment()))
+        ends = self._consumer.end_offsets(list(self._consumer.assignment()), timeout_ms=ANSWER_MS)
         deadline = time.monotonic() + PATIENCE
         while any(self._consumer.position(tp) < end for tp, end in ends.items()):
             if time.monotonic() > deadline:

@@ -9,7 +9,6 @@ import smtplib
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.errors import MessageError
 from threading import Event
 
 from streams.notify.health import Health, Meters
@@ -62,8 +61,8 @@ class Sender:
         root, now = self._settings.dashboard_url, datetime.now(UTC)
         try:
             ready = message(mail, self._from, root, now)
-        except (ValueError, MessageError) as error:
-            return Refused(for_good=True, code=0, text=f"not writable: {type(error).__name__}")
+        except ValueError as error:
+            return Refused(for_good=True, code=0, text=str(error))
         return hand_over(server, ready)
 
     def _note(self, partition: int, mail: Mail, refused: Refused | None) -> None:
