@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 Result = Literal["folded", "unchanged", "refused"]
-Reason = Literal["unreadable", "foreign"]
+Reason = Literal["unreadable", "foreign", "defect"]
 
 # A broker on the same machine confirms in a few milliseconds; over ten seconds something is wrong.
 BARRIER_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -43,7 +43,7 @@ class Operation:
         )
         self._dead_letters = Counter(
             "budgetwacht_worker_dead_letters",
-            "Records refused: unreadable, or foreign (readable, but not one of ours).",
+            "Records refused: unreadable, foreign (readable, but not one of ours), or a defect of ours.",
             ["topic", "reason"],
             registry=registry,
         )

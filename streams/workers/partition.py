@@ -1,0 +1,165 @@
+"""The books of one partition: every municipality whose records stand on it, complete.
+
+Promises: the state is a function of what is remembered, so `restore` gives the books that were
+lost; nothing here waits, sends or reads a clock. What must survive is handed out as entries for the
+table, and counts as remembered only when the shell has seen it confirmed (`remembered`).
+
+Keys in the table: a message under its natural key (`streams.ledger.keys`), `ref:{municipality}` its
+reference document, `tick:{partition}` the as-of date, `alerts:{municipality}` the ids raised.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from schemas.events import decode
+from schemas.outputs import Alert, Valuation
+from schemas.reference.document import ReferenceDocument
+from streams.alerts.rules import judge
+from streams.ledger.keys import natural_key
+from streams.prognosis.monitor import Monitor
+from streams.workers.records import Document, Message, Tick
+
+Entry = tuple[str, bytes]
+
+
+@dataclass
+class Result:
+    """What a batch must make durable: outputs first, then entries, alert state last of all."""
+
+    valuations: list[Valuation] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    entries: dict[str, bytes] = field(default_factory=dict)
+
+
+class Partition:
+    """The books of partition `number`; `remembered` is the table's part of it, kept by the shell."""
+
+    def __init__(self, number: int, remembered: Mapping[str, bytes]) -> None:
+        """Rebuild the books from what is remembered; those with an as-of date are all due."""
+        self.number = number
+        self.as_of: date | None = None
+        self.monitors: dict[str, Monitor] = {}
+        self.valuations: dict[str, Valuation] = {}
+        self._raised: dict[str, frozenset[str]] = {}
+        self._changed: set[str] = set()
+        self._valued: dict[str, float] = {}
+        self._remembered = remembered
+        for key, value in remembered.items():
+            self._recall(key, value)
+
+    def take(self, read: Message | Document | Tick, result: Result) -> bool:
+        """Fold one record; gives False for a duplicate. What follows from it goes into `result`."""
+        match read:
+            case Message():
+                return self._fold(read, result)
+            case Document():
+                return self._refer(read, result)
+            case Tick():
+                return self._tick(read, result)
+
+    def due(self, now: float, interval: float) -> list[str]:
+        """The municipalities whose book changed and that were not valued within `interval` seconds."""
+        ripe = [
+            code for code in self._changed if now - self._valued.get(code, -interval) >= interval
+        ]
+        return sorted(ripe) if self.as_of else []
+
+    def waiting(self, now: float, interval: float) -> float | None:
+        """Seconds until a valuation is due; None when none will be without new records."""
+        if not self._changed or self.as_of is None:
+            return None
+        return max(0.0, min(self._valued.get(code, 0.0) for code in self._changed) + interval - now)
+
+    def value(self, code: str, now: float, result: Result) -> None:
+        """Value one municipality, and raise the alerts that follow from it."""
+        self._changed.discard(code)
+        self._valued[code] = now
+        valuation = self.monitors[code].valuation()
+        if valuation is None:
+            return
+        self.valuations[code] = valuation
+        result.valuations.append(valuation)
+        alerts = judge(valuation, self._raised.get(code, frozenset()))
+        if alerts:
+            result.alerts += alerts
+            self._raised[code] = self._raised.get(code, frozenset()) | {each.id for each in alerts}
+            result.entries[f"alerts:{code}"] = json.dumps(sorted(self._raised[code])).encode()
+
+    def rebuild(self, code: str) -> None:
+        """Make one municipality's book anew from what is remembered, after a defect spoiled it."""
+        self.monitors.pop(code, None)
+        for key, value in self._remembered.items():
+            if municipality_of(key) == code:
+                self._recall(key, value)
+        if code in self.monitors:
+            self._changed.add(code)
+
+    def _fold(self, read: Message, result: Result) -> bool:
+        key = natural_key(read.kind, read.event)
+        if key in self._remembered or key in result.entries:
+            return False
+        code = read.event["municipality"]
+        if self._monitor(code).fold(read.event):
+            self._changed.add(code)
+        result.entries[key] = read.value
+        return True
+
+    def _refer(self, read: Document, result: Result) -> bool:
+        code = read.document.code
+        key = f"ref:{code}"
+        if result.entries.get(key, self._remembered.get(key)) == read.value:
+            return False
+        self._monitor(code).refer(read.document)
+        self._changed.add(code)
+        result.entries[key] = read.value
+        return True
+
+    def _tick(self, read: Tick, result: Result) -> bool:
+        """Move the as-of date forward in every book, and have them all valued."""
+        if self.as_of is not None and read.as_of < self.as_of:
+            return False
+        self._advance(read.as_of)
+        result.entries[f"tick:{self.number}"] = read.as_of.isoformat().encode()
+        return True
+
+    def _advance(self, as_of: date) -> None:
+        self.as_of = as_of
+        for code, monitor in self.monitors.items():
+            monitor.tick(as_of)
+            self._changed.add(code)
+
+    def _monitor(self, code: str) -> Monitor:
+        monitor = self.monitors.get(code)
+        if monitor is None:
+            monitor = self.monitors[code] = Monitor(code)
+            if self.as_of is not None:
+                monitor.tick(self.as_of)
+        return monitor
+
+    def _recall(self, key: str, value: bytes) -> None:
+        kind, _, name = key.partition(":")
+        match kind:
+            case "tick":
+                self._advance(date.fromisoformat(value.decode()))
+            case "alerts":
+                self._raised[name] = frozenset(json.loads(value))
+            case "ref":
+                self._monitor(name).refer(ReferenceDocument.decode(value))
+                self._changed.add(name)
+            case _:
+                event = decode(kind, value)
+                self._monitor(event["municipality"]).fold(event)
+                self._changed.add(event["municipality"])
+
+
+def municipality_of(key: str) -> str:
+    """The municipality in a key of the table; for a tick its partition, which is no code."""
+    return key.split(":", 2)[1]
+
+
+def owned(partitions: Iterable[Partition]) -> Iterator[Valuation]:
+    """The current valuations of all books in these partitions."""
+    for partition in partitions:
+        yield from partition.valuations.values()

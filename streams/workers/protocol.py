@@ -1,0 +1,169 @@
+"""The commit protocol of a worker: from records read to records acknowledged.
+
+1. read with `noack`; 2. decode (what can't be read: dead letter, awaited, then 6); 3. fold into the
+book: duplicate or delta; 4. write what the fold must remember into the table under its natural key;
+5. barrier: every output and changelog send of this batch is confirmed by the broker; 6. ack the
+batch in order; Faust commits.
+
+A crash between any two steps loses nothing and counts nothing twice: what was not acknowledged is
+read again, and meets its own key if it was remembered. Outputs are confirmed before anything is
+written to the table, so an alert's state is never durable before the alert: a crash in between
+repeats the alert under its own id. What is in the table is always durable, because the table takes
+an entry only when its changelog record is confirmed.
+
+A defect of our own while folding is a dead letter too: the record stays on its topic, to be retried
+once the defect is mended, and the book it may have spoiled is rebuilt from the table.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from schemas.errors import Unreadable
+from schemas.outputs import DeadLetter, Output
+from streams.metrics.operation import Operation
+from streams.workers.partition import Partition, Result
+from streams.workers.records import Foreign, Reader, Record, Tick, dead_letter
+from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A record for an output topic, named without prefix, on the partition it came from."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+
+
+class Superseded(Exception):  # noqa: N818 - not an error: the batch has become another's
+    """The partitions were handed out anew while a batch waited: it will be read again, by its owner."""
+
+
+class Ports(Protocol):
+    """What the protocol needs of the world; every await ends when the broker has confirmed.
+
+    `send` and `remember` raise whatever keeps the broker from confirming: then the worker must end,
+    because what it holds is no longer what is durable.
+    """
+
+    async def send(self, sendings: Sequence[Sending]) -> None:
+        """Publish outputs."""
+
+    async def remember(self, entries: Mapping[int, Mapping[str, bytes]]) -> None:
+        """Write to the changelog by partition, then to the table; raises `Superseded`."""
+
+    def acknowledge(self, batch: Sequence[Record]) -> None:
+        """Let Faust commit these records and all before them."""
+
+
+class Worker:
+    """Runs batches of records through the protocol; the books are in `partitions`."""
+
+    def __init__(self, reader: Reader, ports: Ports, operation: Operation, interval: float) -> None:
+        """`interval` is the least number of seconds between valuations after messages."""
+        self.partitions: dict[int, Partition] = {}
+        self._reader, self._ports, self._operation = reader, ports, operation
+        self._interval = interval
+
+    async def process(self, batch: Sequence[Record], now: float) -> None:
+        """Steps 2 to 6 for records read in this order; an empty batch only values what is due.
+
+        `now` is in seconds of any clock that never goes back.
+        """
+        results: dict[int, Result] = defaultdict(Result)
+        letters: list[tuple[int, DeadLetter]] = []
+        spoiled: set[tuple[Partition, str]] = set()
+        for record in batch:
+            letter = self._take(record, results, spoiled, now)
+            if letter:
+                letters.append((record.partition, letter))
+        self._value_due(results, now)
+        with self._operation.barrier():  # 5
+            await self._ports.send([*_letters(letters), *_outputs(results)])
+            await self._ports.remember(
+                {number: result.entries for number, result in results.items() if result.entries}
+            )
+        for partition, code in spoiled:
+            partition.rebuild(code)
+        self._ports.acknowledge(batch)  # 6
+
+    def patience(self, now: float) -> float | None:
+        """Seconds after which an empty batch must be processed; None for never."""
+        waits = [each.waiting(now, self._interval) for each in self.partitions.values()]
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _take(
+        self,
+        record: Record,
+        results: dict[int, Result],
+        spoiled: set[tuple[Partition, str]],
+        now: float,
+    ) -> DeadLetter | None:
+        """Steps 2 to 4 for one record; gives its dead letter if it must have one."""
+        topic = self._reader.name(record)
+        partition, result = self.partitions[record.partition], results[record.partition]
+        try:
+            read = self._reader.read(record)  # 2
+            fresh = partition.take(read, result)  # 3 and 4
+            if fresh and isinstance(read, Tick):
+                self._value(partition, sorted(partition.monitors), result, now)
+        except Unreadable as error:
+            self._operation.refused(
+                topic, "foreign" if isinstance(error, Foreign) else "unreadable"
+            )
+            return dead_letter(record, error.place, error.reason, _now())
+        except Exception as error:  # noqa: BLE001 - no record may be lost over a defect of ours
+            logger.error("defect %s on %s", type(error).__name__, topic)  # noqa: TRY400 - values are personal
+            self._operation.refused(topic, "defect")
+            spoiled.add((partition, (record.key or b"").decode("ascii", "replace")))
+            return dead_letter(record, "", f"defect: {type(error).__name__}", _now())
+        self._operation.processed(topic, "folded" if fresh else "unchanged")
+        return None
+
+    def _value_due(self, results: dict[int, Result], now: float) -> None:
+        for number, partition in self.partitions.items():
+            due = partition.due(now, self._interval)
+            if due:
+                self._value(partition, due, results[number], now)
+
+    def _value(
+        self, partition: Partition, codes: Sequence[str], result: Result, now: float
+    ) -> None:
+        """Value each; one that fails keeps its former valuation and does not hold up the others."""
+        for code in codes:
+            try:
+                partition.value(code, now, result)
+            except Exception as error:  # noqa: BLE001 - the record that led here is fine
+                logger.error("defect %s in a valuation", type(error).__name__)  # noqa: TRY400
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _letters(letters: Sequence[tuple[int, DeadLetter]]) -> list[Sending]:
+    return [
+        _sending(DEAD_LETTERS, number, f"{letter.topic}:{letter.partition}:{letter.offset}", letter)
+        for number, letter in letters
+    ]
+
+
+def _outputs(results: Mapping[int, Result]) -> list[Sending]:
+    """Figures, the last of each municipality, and every alert in the order they were raised."""
+    sendings = []
+    for number, result in results.items():
+        latest = {valuation.municipality: valuation for valuation in result.valuations}
+        sendings += [_sending(FIGURES, number, code, each) for code, each in latest.items()]
+        sendings += [_sending(ALERTS, number, each.municipality, each) for each in result.alerts]
+    return sendings
+
+
+def _sending(topic: str, partition: int, key: str, value: Output) -> Sending:
+    return Sending(topic, partition, key.encode(), value.model_dump_json().encode())
