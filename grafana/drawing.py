@@ -5,13 +5,24 @@ Pure: from answers and the panel's JSON to a frame, and from a frame to HTML.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Json = Mapping[str, Any]
 Answer = Sequence[tuple[Mapping[str, str], float]]
 Cell = str | float | None
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # the boards' time zone
+# Grafana's shades of the words' colours: all light enough for black text.
+SHADES = {
+    "purple": "#b877d9",
+    "red": "#f2495c",
+    "orange": "#ff9830",
+    "yellow": "#fade2a",
+    "blue": "#8ab8ff",
+}
 COLORS = ("#1f60c4", "#e0752d", "#37872d", "#8a8a8a", "#b8b8b8")
 
 
@@ -25,9 +36,11 @@ class Frame:
 
 def merged(answers: Mapping[str, Answer], transformations: Sequence[Json]) -> Frame:
     """The answers of a panel's queries, by their letter, side by side: a row per set of labels."""
-    names: Json = transformations[-1]["options"]["renameByName"]
-    labels = [label for label in names if not label.startswith("Value")]
-    columns = [column for column in names if column.startswith("Value")]
+    options: Json = transformations[-1]["options"]
+    names = options["renameByName"]
+    order = sorted(names, key=options["indexByName"].__getitem__)
+    labels = [label for label in order if not label.startswith("Value")]
+    columns = [column for column in order if column.startswith("Value")]
     cells: dict[tuple[str, ...], dict[str, float]] = {}
     for letter, answer in answers.items():
         column = "Value" if len(answers) == 1 else f"Value #{letter}"
@@ -43,8 +56,10 @@ def merged(answers: Mapping[str, Answer], transformations: Sequence[Json]) -> Fr
 def number(value: float, unit: str, decimals: int) -> str:
     """A figure in a board's unit, as a Dutch browser shows it."""
     if unit.startswith("time:"):
-        return datetime.fromtimestamp(value / 1000, UTC).strftime("%d-%m-%Y")
-    text = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+        form = "%d-%m-%Y %H:%M" if "HH" in unit else "%d-%m-%Y"
+        return datetime.fromtimestamp(value / 1000, AMSTERDAM).strftime(form)
+    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{exact:,f}".translate(str.maketrans(",.", ".,"))
     if unit == "locale":  # at most so many decimals
         text = text.rstrip("0").rstrip(",") if "," in text else text
     parts = unit.split(":")
@@ -57,7 +72,8 @@ def cell(value: Cell, look: Json) -> str:
     for mapping in look.get("mappings", ()):
         word = _word(value, mapping)
         if word:
-            return f"<b style='color:{word.get('color', 'inherit')}'>{escape(word['text'])}</b>"
+            shade = SHADES.get(word.get("color", ""), "none")
+            return f"<span class=word style='background:{shade}'>{escape(word['text'])}</span>"
     if value is None or isinstance(value, str):
         return escape(value or "")
     return escape(number(value, look["unit"], look["decimals"]))
@@ -101,7 +117,7 @@ def lines(series: Mapping[str, Sequence[tuple[float, float]]], look: Json) -> st
     for (_, course), color in zip(series.items(), COLORS, strict=False):
         spots = " ".join(
             f"{1000 * (at - start) / (end - start or 1):.0f},{200 - 200 * value / top:.1f}"
-            for at, value in course
+            for at, value in [*course, (end, course[-1][1])]
         )
         drawn.append(f"<polyline points='{spots}' stroke='{color}'/>")
     named = [

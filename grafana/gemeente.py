@@ -71,7 +71,8 @@ def _year(made: dashboard.Dashboard) -> None:
     declared, budget = _total("declared"), _total("budget")
 
     def one(number: int, title: str, description: str, *values: Value) -> None:
-        made.with_panel(numbers(Text(number, title, description, 6, HEIGHT), *values))
+        width = 6 if number < 14 else 4 if number == 18 else 5
+        made.with_panel(numbers(Text(number, title, description, width, HEIGHT), *values))
 
     one(
         10,
@@ -125,6 +126,12 @@ def _year(made: dashboard.Dashboard) -> None:
         "Welk deel van de kosten tot nu toe naar verwachting al gedeclareerd is. Laag betekent: "
         "er komt nog veel.",
         Value("Volledigheid", f"100 * {figure(f'{TOTAL}_completeness_ratio')}", "percent"),
+    )
+    one(
+        18,
+        "Peildatum",
+        "Berichten tot en met deze dag tellen mee.",
+        Value("Peildatum", f"1000 * {figure('as_of_timestamp_seconds')}", "date"),
     )
 
 
@@ -217,12 +224,12 @@ def _products(made: dashboard.Dashboard) -> None:
         Value("Gedeclareerd", product("declared_euros")),
         Value("Jeugdigen", product("clients"), "number"),
         Value("Volume", product("units"), "number"),
-        Value("Volume per jeugdige per maand", f"{product('units')} / {months}", "number"),
-        Value("Kosten per jeugdige per maand", f"{product('declared_euros')} / {months}", "cents"),
+        Value("Volume per jeugdige", f"{product('units')} / {months}", "number"),
+        Value("Kosten per jeugdige", f"{product('declared_euros')} / {months}", "cents"),
     ]
     description = (
-        "Intensiteit: hoeveel zorg een jeugdige krijgt in een maand waarin die zorg krijgt, en "
-        "wat dat kost. Aantallen zijn niet afgerond: alleen voor wie deze gegevens mag zien."
+        "Per jeugdige: hoeveel zorg een jeugdige krijgt in een maand met deze zorg, en wat die maand "
+        "kost. Aantallen zijn niet afgerond: alleen voor wie deze gegevens mag zien."
     )
     text = Text(40, "Intensiteit per product", description, 16, 12)
     made.with_panel(rows(text, keys, columns, {"unit": VOLUMES}))
@@ -246,8 +253,8 @@ def _contracts(made: dashboard.Dashboard) -> None:
         Value("Stand", use, "use"),
     ]
     description = (
-        "Gedeclareerd onder elk contract door deze gemeente alleen. Geldt het plafond voor een "
-        "hele regio, dan tellen andere gemeenten hier niet mee."
+        "Gedeclareerd onder de contracten van deze gemeente. Contracten van de hele regio staan "
+        "hier niet: hun plafond geldt voor alle gemeenten samen."
     )
     text = Text(50, "Contracten naast hun plafond", description, 24, 8)
     made.with_panel(rows(text, keys, columns))
@@ -259,12 +266,6 @@ def _quality(made: dashboard.Dashboard) -> None:
     def one(number: int, title: str, description: str, value: Value) -> None:
         made.with_panel(numbers(Text(number, title, description, 4, HEIGHT), value))
 
-    one(
-        60,
-        "Peildatum",
-        "Berichten tot en met deze dag tellen mee.",
-        Value("Peildatum", f"1000 * {figure('as_of_timestamp_seconds')}", "date"),
-    )
     one(
         61,
         "Nog zonder antwoord",
@@ -300,4 +301,15 @@ def _quality(made: dashboard.Dashboard) -> None:
         "Berichten in de wachtrij, alle gemeenten",
         "Ontvangen, maar nog niet verwerkt. Hoort binnen een minuut weer nul te zijn.",
         Value("Wachtrij", "sum(budgetwacht_worker_lag_records)", "number"),
+    )
+    one(
+        66,
+        "Laatst verwerkt, alle gemeenten",
+        "Wanneer het laatste bericht is verwerkt. Lang geleden, terwijl er een wachtrij is? "
+        "Dan staat de verwerking stil.",
+        Value(
+            "Laatst verwerkt",
+            "1000 * max(budgetwacht_worker_last_event_timestamp_seconds)",
+            "moment",
+        ),
     )

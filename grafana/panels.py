@@ -25,7 +25,7 @@ from grafana_foundation_sdk.models import prometheus as prom
 
 from grafana.words import UNKNOWN, USE, VERDICT, Word
 
-Kind = Literal["euros", "cents", "percent", "number", "date", "use", "verdict"]
+Kind = Literal["euros", "cents", "percent", "number", "date", "moment", "use", "verdict"]
 P = TypeVar("P", stat.Panel, table.Panel, barchart.Panel, timeseries.Panel)
 
 SOURCE = looks.DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -35,6 +35,7 @@ UNITS: Mapping[Kind, tuple[str, int]] = {
     "percent": ("currency:financial:%:suffix", 1),
     "number": ("locale", 1),
     "date": ("time:DD-MM-YYYY", 0),
+    "moment": ("time:DD-MM-YYYY HH:mm", 0),
     "use": ("none", 0),
     "verdict": ("none", 0),
 }
@@ -43,7 +44,7 @@ LADDERS: Mapping[Kind, Sequence[Word]] = {"use": USE, "verdict": VERDICT}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A query with the name a reader sees for its result. A date is in milliseconds."""
+    """A query with the name a reader sees for its result. Dates and moments are in milliseconds."""
 
     name: str
     expr: str
@@ -63,9 +64,9 @@ class Text:
 
 def numbers(text: Text, *values: Value) -> stat.Panel:
     """One or a few large figures of one kind."""
-    mode = looks.BigValueTextMode
-    panel = _described(stat.Panel(), text, values[0].kind).no_value("geen gegevens")
-    panel.mappings(_ladder(values[0].kind)).color_mode(looks.BigValueColorMode.VALUE)
+    kind, mode, color = values[0].kind, looks.BigValueTextMode, looks.BigValueColorMode
+    panel = _described(stat.Panel(), text, kind).no_value("geen gegevens").mappings(_ladder(kind))
+    panel.color_mode(color.BACKGROUND_SOLID if kind in LADDERS else color.VALUE)
     panel.text_mode(mode.VALUE_AND_NAME if len(values) > 1 else mode.VALUE)
     panel.graph_mode(looks.BigValueGraphMode.NONE)
     panel.reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
@@ -154,7 +155,7 @@ def _column(kind: Kind) -> Iterator[model.DynamicConfigValue]:
     yield model.DynamicConfigValue("decimals", decimals)
     if kind in LADDERS:
         yield model.DynamicConfigValue("mappings", _ladder(kind))
-        yield model.DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
+        yield model.DynamicConfigValue("custom.cellOptions", {"type": "color-background"})
 
 
 def _ladder(kind: Kind) -> list[model.ValueMapping]:

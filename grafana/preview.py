@@ -16,6 +16,7 @@ from string import Template
 from typing import Any
 
 from grafana import drawing
+from schemas.errors import BudgetwachtError
 
 Json = Mapping[str, Any]
 PAGE = Path(__file__).with_name("preview.html")
@@ -30,7 +31,7 @@ class Source:
         self._variables = dict(variables)
 
     def now(self, expr: str) -> list[tuple[dict[str, str], float]]:
-        """Labels and value of each series at this moment; OSError when it can't be asked."""
+        """Labels and value of each series at this moment."""
         return [(one["metric"], float(one["value"][1])) for one in self._ask("query", expr)]
 
     def course(self, expr: str) -> list[list[tuple[float, float]]]:
@@ -44,12 +45,18 @@ class Source:
         for name, value in self._variables.items():
             expr = expr.replace(f"${name}", value)
         form = urllib.parse.urlencode({"query": expr, **(more or {})}).encode()
-        with urllib.request.urlopen(f"{self._url}/api/v1/{what}", form, timeout=30) as answer:  # noqa: S310 - the address the user gave
-            return json.load(answer)["data"]["result"]
+        try:
+            with urllib.request.urlopen(f"{self._url}/api/v1/{what}", form, timeout=30) as answer:  # noqa: S310 - the address the user gave
+                return json.load(answer)["data"]["result"]
+        except OSError as error:
+            raise BudgetwachtError(f"{self._url} geeft geen antwoord: {error}") from None
 
 
 def page(board: Json, prometheus: str, chosen: Mapping[str, str | None]) -> str:
-    """The page. `chosen` holds the variables that the user filled in; the rest is looked up."""
+    """The page. `chosen` holds the variables that the user filled in; the rest is looked up.
+
+    Raises `BudgetwachtError` when Prometheus does not answer or has no figures.
+    """
     variables = _variables(board, prometheus, chosen)
     source = Source(prometheus, variables)
     parts = [_part(panel, source) for panel in board["panels"]]
@@ -69,6 +76,8 @@ def _variables(board: Json, prometheus: str, chosen: Mapping[str, str | None]) -
         inner = one["definition"].partition("(")[2].rpartition(")")[0].removesuffix(", year")
         found = Source(prometheus, values).now(inner)
         options = sorted({series[labels[one["name"]]] for series, _ in found})
+        if not options:
+            raise BudgetwachtError(f"{prometheus} heeft geen cijfers van budgetwacht")
         values[one["name"]] = chosen.get(one["name"]) or options[-1]
     return values
 

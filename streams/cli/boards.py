@@ -10,20 +10,21 @@ from pathlib import Path
 from schemas.errors import Misconfigured
 
 NAME = "boards"
-HELP = "make the Grafana boards anew, check them, or draw one without Grafana"
+HELP = "maak de Grafana-borden opnieuw, controleer ze, of teken er een zonder Grafana"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`build`, `check`, or `preview` with where from and where to."""
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("build", help="write grafana/dashboards/")
-    actions.add_parser("check", help="exit 1 when a board differs from its code or breaks a rule")
-    preview = actions.add_parser("preview", help="draw a board as a page of HTML (not Grafana)")
-    preview.add_argument("--prometheus", required=True, help="address of a Prometheus")
-    preview.add_argument("--out", required=True, type=Path, help="HTML file to write")
-    preview.add_argument("--board", default="gemeente.json", help="file name of the board")
-    preview.add_argument("--gemeente", help="municipality code; without it the first that is found")
-    preview.add_argument("--jaar", help="year; without it the last that is found")
+    actions.add_parser("build", help="schrijf grafana/dashboards/")
+    actions.add_parser(
+        "check", help="exitcode 1 als een bord afwijkt van zijn code of een regel breekt"
+    )
+    preview = actions.add_parser("preview", help="teken een bord als HTML-pagina (geen Grafana)")
+    preview.add_argument("--prometheus", required=True, help="adres van een Prometheus")
+    preview.add_argument("--out", required=True, type=Path, help="HTML-bestand om te schrijven")
+    preview.add_argument("--gemeente", help="gemeentecode; zonder dit de laatste die er is")
+    preview.add_argument("--jaar", help="jaar; zonder dit het laatste dat er is")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.action == "preview":
         chosen = {"gemeente": args.gemeente, "jaar": args.jaar}
-        text = boards.rendered()[args.board]
-        page = preview.page(json.loads(text), args.prometheus, chosen)
+        page = preview.page(json.loads(boards.rendered()["gemeente.json"]), args.prometheus, chosen)
         args.out.write_text(page, encoding="utf-8")
         return 0
     found = [*_changed(boards.rendered(), boards.FOLDER)]

@@ -19,7 +19,8 @@ from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, Segm
 Level = BudgetLine | CareMonth | ContractUse | ProductUse | SegmentShare
 Sample = tuple[str, Mapping[str, str], float | None]
 
-NO_BUDGET_LINE = "(geen post)"  # a reader of a board needs a word; an empty label is no label
+# A reader of a board needs a word: to Prometheus an empty label is no label.
+NO_BUDGET_LINE, NO_SEGMENT, NO_PRODUCT = "(geen post)", "(geen segment)", "(geen productcode)"
 
 # By level: the fields that are exported, each with the metric's suffix and what it says. A field
 # in cents is exported in euros.
@@ -117,9 +118,11 @@ def _samples(valuation: Valuation) -> Iterator[Sample]:
     yield "budgetwacht_as_of_timestamp_seconds", year, midnight.timestamp()
     yield from _fields("municipality", year, valuation.total)
     for post in valuation.budget_lines:
-        yield from _fields("budget_line", year | {"budget_line": post.budget_line}, post)
+        yield from _fields(
+            "budget_line", year | {"budget_line": post.budget_line or NO_BUDGET_LINE}, post
+        )
     for segment in valuation.segments:
-        yield from _fields("segment", year | {"segment": segment.segment}, segment)
+        yield from _fields("segment", year | {"segment": segment.segment or NO_SEGMENT}, segment)
     yield from _products(year, valuation)
     yield from _months(own, valuation)
     yield from _contracts(year, valuation)
@@ -128,10 +131,10 @@ def _samples(valuation: Valuation) -> Iterator[Sample]:
 def _products(year: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
     for product in valuation.products:
         labels = year | {
-            "product": product.product,
+            "product": product.product or NO_PRODUCT,
             "category": product.category,
             "description": product.description,
-            "segment": product.segment,
+            "segment": product.segment or NO_SEGMENT,
             "budget_line": product.budget_line or NO_BUDGET_LINE,
             "unit": product.unit,
         }

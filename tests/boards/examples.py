@@ -26,7 +26,7 @@ ROWS = [
     ("45A55", "Jeugdhulp ambulant (op afstand)", "C", AMBULANT, "01", 91_000, 1_395_333_10, 88, 402),
     ("44A09", "Gezinshuis", "C", STAY, "14", 9_120, 18_240_000_00, 34, 301),
     ("50J01", "Ondertoezichtstelling", "J", PROTECTION, "82", 410, 3_998_877_01, 45, 410),
-    ("54001", "", "A", None, "04", 1_000, 5_000_001, 12, 60),
+    ("", "", "", None, "04", 1_000, 5_000_001, 12, 60),
 ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def valuations() -> list[Valuation]:
 
 def _valuation(code: str, name: str, size: int, budgets: dict[str, int]) -> Valuation:
     products = tuple(_product(row, size) for row in ROWS)
-    names = (AMBULANT, STAY, PROTECTION)
+    names = (AMBULANT, STAY, PROTECTION, "")
     posts = tuple(_post(line, products, budgets.get(line)) for line in names)
     return Valuation(
         municipality=code,
@@ -58,7 +58,7 @@ def _valuation(code: str, name: str, size: int, budgets: dict[str, int]) -> Valu
             _contract("C-3", "90000003", "Aanbieder Oost", None, 3_998_877_01),
         ),
         products=products,
-        segments=tuple(_segment(one, products) for one in ("A", "B", "C", "J")),
+        segments=tuple(_segment(one, products) for one in ("", "B", "C", "J")),
         months=tuple(_months(posts)),
     )
 
@@ -68,7 +68,7 @@ def _product(row: Sequence[Any], size: int) -> ProductUse:
     units, cents, clients, months = (-(-one // size) for one in (units, cents, clients, months))
     return ProductUse(
         product=product,
-        category=product[:2],
+        category=product[:2] or "54",
         description=description,
         segment=segment,
         budget_line=line,
@@ -84,7 +84,7 @@ def _product(row: Sequence[Any], size: int) -> ProductUse:
 
 
 def _post(name: str, products: Iterable[ProductUse], budget: int | None) -> BudgetLine:
-    mine = [product for product in products if product.budget_line == name]
+    mine = [product for product in products if product.budget_line == (name or None)]
     return _line(
         name, sum(p.declared_cents for p in mine), budget, 71, max(p.clients for p in mine)
     )
@@ -156,7 +156,7 @@ def _months(posts: Iterable[BudgetLine]) -> Iterable[CareMonth]:
             committed = post.committed_cents // 10
             yield CareMonth(
                 care_month=month,
-                budget_line=post.budget_line,
+                budget_line=post.budget_line or None,
                 declared_cents=int(committed * 0.83 * share),
                 committed_cents=committed,
                 clients=post.clients,

@@ -74,6 +74,7 @@ def test_texts_are_dutch_formats_follow_the_reader(board: dict[str, Any]) -> Non
         "locale",
         "none",
         "time:DD-MM-YYYY",
+        "time:DD-MM-YYYY HH:mm",
     }
 
 
