@@ -7,17 +7,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import faust
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
 from streams.metrics.collector import ValuationCollector
 from streams.metrics.operation import Operation
 from streams.settings import Settings
-from streams.workers.levers import Table, Transport, drained, send_packed
+from streams.workers.levers import Table, Transport, drained, send_packed, wake
 from streams.workers.partition import Partition, owned
 from streams.workers.protocol import Sending, Superseded, Worker
 from streams.workers.records import Reader, Record
@@ -71,7 +71,7 @@ class Shell:
     def __init__(self, settings: Settings, registry: CollectorRegistry) -> None:
         """Make app, table and agent, and register the metrics of the books."""
         self.settings = settings
-        self.app = faust_app(settings)
+        self.app: Any = faust_app(settings)  # its types promise less than it has
         self.operation = Operation(INPUTS, registry)
         reader = Reader(settings.topic_prefix, settings.partitions)
         self.worker = Worker(reader, self, self.operation, settings.valuation_interval)
@@ -117,11 +117,11 @@ class Shell:
         if generation != self.app.consumer_generation_id:
             raise Superseded
         for partition, part in entries.items():
-            self._table.data.part(partition).update(part)
+            self._table.part(partition).update(part)
 
     def acknowledge(self, batch: Sequence[Record]) -> None:
         """Acknowledge the last record of each partition, and with it all before it."""
-        last: dict[TP, Any] = {message.tp: message for message in batch}  # type: ignore[attr-defined]
+        last: dict[TP, Any] = {message.tp: message for message in cast("Any", batch)}
         for tp, message in last.items():
             message.ack(self.app.consumer)
             self.processed[tp] = message.offset + 1
@@ -132,7 +132,7 @@ class Shell:
             self._generation = self.app.consumer_generation_id
             mine = [each for each in batch if each.partition in self.worker.partitions]
             try:
-                await self.worker.process(mine, time.monotonic())
+                await self.worker.process(cast("Any", mine), time.monotonic())
             except Superseded:
                 logger.info("a batch was superseded by a rebalance")
             except KafkaError as error:
@@ -145,10 +145,11 @@ class Shell:
         rebuilt = {}
         for number in sorted({tp.partition for tp in self.inputs()}):
             await asyncio.sleep(0)  # a large book takes seconds: let the health page answer
-            rebuilt[number] = Partition(number, self._table.data.part(number))
+            rebuilt[number] = Partition(number, self._table.part(number))
         self.worker.partitions = rebuilt
+        wake(self.app)  # what was due at the end of the last worker is due now
 
-    async def revoked(self, _app: faust.App, revoked: set[TP], **_: Any) -> None:
+    async def revoked(self, _app: Any, revoked: set[TP], **_: Any) -> None:
         """Drop books and metrics; the next recovery makes those that come back."""
         self.worker.partitions = {}
         for tp in revoked:
@@ -191,7 +192,7 @@ class Shell:
         names = [f"{self.settings.topic_prefix}{topic}" for topic in INPUTS]
         inputs = self.app.topic(*names, key_type=bytes, value_type=bytes)
 
-        @self.app.agent(inputs, name="books", concurrency=1)
+        @self.app.agent(inputs, name="books", concurrency=1)  # type: ignore[untyped-decorator]
         async def books(stream: Any) -> None:
             stream.noack()  # 1
             await self.run()

@@ -5,7 +5,7 @@ Promises: a broker that can't be reached is one line for the user, never a trace
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import Any, Protocol, TypeVar
 
 from kafka.errors import KafkaError

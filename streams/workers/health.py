@@ -39,7 +39,7 @@ class Movement:
         return self._clock() - self._since > PATIENCE
 
 
-class Health(faust.Service):  # type: ignore[misc]  # faust's own types are incomplete
+class Health(faust.Service):
     """The pages of a worker, and the watch behind them."""
 
     def __init__(self, shell: Shell, registry: CollectorRegistry, **options: Any) -> None:
@@ -74,7 +74,7 @@ class Health(faust.Service):  # type: ignore[misc]  # faust's own types are inco
         if self._runner:
             await self._runner.cleanup()
 
-    @faust.Service.task  # type: ignore[untyped-decorator]
+    @faust.Service.task
     async def _watch(self) -> None:
         while not self.should_stop:
             await self.sleep(WATCH)

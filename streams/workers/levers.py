@@ -33,7 +33,7 @@ CHUNKS = 4  # fetched ahead of the batch in work
 Chunk = list[ConsumerMessage]
 
 
-class Store(MemoryStore):
+class Store(MemoryStore[bytes, bytes]):
     """What is remembered, by partition; only confirmed entries are in it (see `protocol`)."""
 
     def __post_init__(self) -> None:
@@ -55,26 +55,30 @@ class Store(MemoryStore):
                 part[record.key.decode()] = record.value
 
     async def on_rebalance(
-        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+        self, _assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], _generation: int = 0
     ) -> None:
         """Forget what is lost or comes from another worker, and read all of its changelog anew."""
-        changelog = self.table.changelog_topic_name
+        table: Any = self.table
+        tables: Any = self.app.tables
         for tp in revoked | newly_assigned:
-            if tp.topic == changelog:
+            if tp.topic == table.changelog_topic_name:
                 self.parts.pop(tp.partition, None)
-                self.app.tables.recovery.active_offsets.pop(tp, None)
+                tables.recovery.active_offsets.pop(tp, None)
 
 
-class Table(faust.Table):  # type: ignore[misc]  # faust's own types are incomplete
+class Table(faust.Table[bytes, bytes]):
     """A table of which only the recovery and the changelog are Faust's."""
 
     def _new_store(self) -> Store:
-        return cast(Store, self._new_store_of(Store))
-
-    def _new_store_of(self, store: type[Store]) -> Any:
-        return store(
+        return Store(
             "memory://", self.app, self, table_name=self.name, key_type=bytes, value_type=bytes
         )
+
+    def part(self, partition: int) -> dict[str, bytes]:
+        """The entries of a partition."""
+        store: Any = self.data
+        part: dict[str, bytes] = store.part(partition)
+        return part
 
 
 class _Thread(driver.AIOKafkaConsumerThread):
@@ -101,7 +105,7 @@ class Consumer(driver.Consumer):
                 await asyncio.sleep(0)  # a fetch may return without ever waiting
                 fetched, _ = await self._wait_next_records(1.0)
                 if fetched:
-                    await self._hand_over(*cast(Any, fetched))
+                    await self._hand_over(*cast("Any", fetched))
         except self.consumer_stopped_errors:
             if not self.transport.app.should_stop:
                 raise
@@ -119,7 +123,7 @@ class Consumer(driver.Consumer):
                     await self.intake.put(chunk)
 
     def _recover(self, tp: TP, records: list[Any]) -> None:
-        recovery = self.app.tables.recovery
+        recovery = cast("Any", self.app.tables).recovery
         if tp not in recovery.active_tps:
             return
         recovery.tp_to_table[tp].data.recover(tp.partition, records)
@@ -151,6 +155,10 @@ class Transport(driver.Transport):
     Producer = Producer
 
 
+def _size(messages: Chunk) -> int:
+    return sum(len(message.value or b"") for message in messages)
+
+
 def _chunks(messages: Chunk) -> Iterable[Chunk]:
     chunk, size = [], 0
     for message in messages:
@@ -163,7 +171,7 @@ def _chunks(messages: Chunk) -> Iterable[Chunk]:
         yield chunk
 
 
-async def drained(app: faust.App, patience: Callable[[], float | None]) -> AsyncIterator[Chunk]:
+async def drained(app: Any, patience: Callable[[], float | None]) -> AsyncIterator[Chunk]:
     """Batches of all that waits, up to the limits; an empty one when `patience` seconds pass first."""
     intake = app.consumer.intake
     while True:
@@ -173,16 +181,22 @@ async def drained(app: faust.App, patience: Callable[[], float | None]) -> Async
         except TimeoutError:
             yield []
             continue
-        size = sum(len(message.value or b"") for message in batch)
+        size = _size(batch)
         while not intake.empty() and len(batch) < BATCH_RECORDS and size < BATCH_BYTES:
             chunk = intake.get_nowait()
-            size += sum(len(message.value or b"") for message in chunk)
+            size += _size(chunk)
             batch += chunk
         yield [each for each in batch if each.generation_id == app.consumer_generation_id]
 
 
+def wake(app: Any) -> None:
+    """Have `drained` give a batch now, so that its patience is asked anew."""
+    if app.consumer.intake.empty():
+        app.consumer.intake.put_nowait([])
+
+
 async def send_packed(
-    app: faust.App, topic: str, partition: int, records: Iterable[tuple[bytes, bytes]]
+    app: Any, topic: str, partition: int, records: Iterable[tuple[bytes, bytes]]
 ) -> None:
     """Send records to one partition in as few batches as they fit in, and wait for all of them."""
     producer = (await app.maybe_start_producer())._ensure_producer()  # noqa: SLF001

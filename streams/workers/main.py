@@ -28,6 +28,7 @@ def work(settings: Settings, log: str) -> int:
     shell.app.service(Health(shell, registry))
     gc.freeze()
     worker = faust.Worker(shell.app, loglevel=log, redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # it writes to the terminal, quiet or not
     try:
         worker.execute_from_commandline()
     except SystemExit as ended:

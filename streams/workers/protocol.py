@@ -17,7 +17,7 @@ once the defect is mended, and the book it may have spoiled is rebuilt from the 
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -42,7 +42,7 @@ class Sending:
     value: bytes
 
 
-class Superseded(Exception):  # noqa: N818 - not an error: the batch has become another's
+class Superseded(Exception):
     """The partitions were handed out anew while a batch waited: it will be read again, by its owner."""
 
 

@@ -31,17 +31,28 @@ class Record(Protocol):
     """What a client gives of a record; `topic` with the prefix."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """Its topic, with the prefix."""
+
     @property
-    def partition(self) -> int: ...
+    def partition(self) -> int:
+        """Its partition."""
+
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Its offset."""
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """Its key; ours have the municipality code."""
+
     @property
-    def value(self) -> bytes | None: ...
+    def value(self) -> bytes | None:
+        """Its value; None is a tombstone."""
+
     @property
-    def headers(self) -> Iterable[tuple[str, bytes]] | None: ...
+    def headers(self) -> Iterable[tuple[str, bytes]] | None:
+        """Its headers, in the record's order."""
 
 
 @dataclass(frozen=True, slots=True)

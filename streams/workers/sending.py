@@ -18,7 +18,7 @@ from streams.workers.topics import RECORD_BYTES
 Headers = Sequence[tuple[str, bytes]]
 
 
-class TooLargeToSend(Exception):  # noqa: N818 - a property of the record, told per file
+class TooLargeToSend(Exception):
     """A record is larger than the topics allow."""
 
 
