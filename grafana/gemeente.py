@@ -231,12 +231,12 @@ def _products(made: dashboard.Dashboard) -> None:
         "Per jeugdige: hoeveel zorg een jeugdige krijgt in een maand met deze zorg, en wat die maand "
         "kost. Aantallen zijn niet afgerond: alleen voor wie deze gegevens mag zien."
     )
-    text = Text(40, "Intensiteit per product", description, 16, 12)
+    text = Text(40, "Intensiteit per product", description, 18, 12)
     made.with_panel(rows(text, keys, columns, {"unit": VOLUMES}))
     declared = figure("segment_declared_euros", "segment")
     share = percent(declared, figure("segment_declared_euros"), "on () group_left () ")
     description = "Welk deel van het gedeclareerde bedrag bij elk segment hoort."
-    text = Text(41, "Verdeling over segmenten", description, 8, 12)
+    text = Text(41, "Verdeling over segmenten", description, 6, 12)
     made.with_panel(bars(text, ("segment", "Segment"), [Value("Aandeel", share, "percent")]))
 
 

@@ -19,6 +19,7 @@ from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, Segm
 Level = BudgetLine | CareMonth | ContractUse | ProductUse | SegmentShare
 Sample = tuple[str, Mapping[str, str], float | None]
 
+UNIT_EUROS = "83"  # its volume is in cents (rule IV042)
 # A reader of a board needs a word: to Prometheus an empty label is no label.
 NO_BUDGET_LINE, NO_SEGMENT, NO_PRODUCT = "(geen post)", "(geen segment)", "(geen productcode)"
 
@@ -48,7 +49,7 @@ _POST = {
 _PRODUCT = {
     "declared_cents": ("declared_euros", "Declared in the year."),
     "committed_cents": ("committed_euros", "Cost of what is allocated, if used in full."),
-    "units": ("units", "Declared volume, in the unit that the label names by its iJw code."),
+    "units": ("units", "Declared volume in the unit of the label, an iJw code; 83 is euros."),
     "clients": ("clients", "Clients with declared money; distinct, so they don't add up."),
     "client_months": ("client_months", "Clients of each care month, added over the months."),
 }
@@ -164,6 +165,12 @@ def _contracts(year: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
 def _fields(level: str, labels: Mapping[str, str], cell: Level) -> Iterator[Sample]:
     for field, (suffix, _) in _FIELDS[level].items():
         value = getattr(cell, field)
-        if value is not None and field.endswith("_cents"):
+        if value is not None and _is_cents(field, cell):
             value /= 100
         yield f"budgetwacht_{level}_{suffix}", labels, value
+
+
+def _is_cents(field: str, cell: Level) -> bool:
+    """An amount is, and so is the volume of a product that is counted in euros."""
+    counted = isinstance(cell, ProductUse) and field == "units" and cell.unit == UNIT_EUROS
+    return counted or field.endswith("_cents")

@@ -5,26 +5,19 @@ changes hands: nothing may count twice.
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry, start_http_server
 
 from grafana import boards, drawing, lint, preview
-from streams.metrics.collector import ValuationCollector
-from streams.metrics.operation import Operation
 from tests.boards.examples import AMBULANT, PROTECTION, STAY, valuations
+from tests.boards.scraping import scraped
+from tests.conftest import need
 from tests.servers import Prometheus
 
 pytestmark = pytest.mark.integration
-CONFIG = """
-global: {scrape_interval: 500ms}
-scrape_configs:
-  - job_name: worker
-    static_configs: [{targets: [%s]}]
-"""
 BOARD: dict[str, Any] = json.loads(boards.rendered()["gemeente.json"])
 PANELS = {panel["id"]: panel for panel in lint.panels(BOARD)}
 # Rows of each table and groups of each chart of Voorbeeldstad; a large figure has one value a query.
@@ -41,36 +34,12 @@ FEWER = {
 }
 
 
-def serve(valuations: list[Any], stack: list[Callable[[], None]]) -> str:
-    registry = CollectorRegistry()
-    registry.register(ValuationCollector(lambda: valuations))
-    Operation(["declarations"], registry).lag("declarations", 0, 2)
-    server, thread = start_http_server(0, "127.0.0.1", registry)
-
-    def stop() -> None:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-    stack.append(stop)
-    return f"127.0.0.1:{server.server_port}"
-
-
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    need("prometheus")
     first, second = valuations()
-    stops: list[Callable[[], None]] = []
-    targets = [serve([first], stops), serve([first, second], stops)]
-    config = CONFIG % ", ".join(f"'{target}'" for target in targets)
-    with Prometheus(tmp_path_factory.mktemp("prometheus"), config) as server:
-        deadline = time.monotonic() + 30
-        ready = "min(count_over_time(budgetwacht_worker_behind[1m])) >= 2 and count(up == 1) == 2"
-        while not server.query(ready):
-            assert time.monotonic() < deadline, "the workers were not scraped"
-            time.sleep(0.2)
+    with scraped(tmp_path_factory.mktemp("prometheus"), [first], [first, second]) as server:
         yield server
-    for stop in stops:
-        stop()
 
 
 @pytest.fixture(scope="module")
@@ -147,15 +116,16 @@ def test_completeness_of_a_month_is_the_mean_over_lines(source: preview.Source) 
 
 
 def test_variables_offer_the_municipalities_by_name(prometheus: Prometheus) -> None:
-    """What Grafana's regex cuts from a row of query_result: the code, and the name to show."""
+    """Grafana writes each series as text, and its regex cuts the code and the name from that."""
     [choice] = [one for one in BOARD["templating"]["list"] if one["name"] == "gemeente"]
-    inner = choice["definition"].removeprefix("query_result(").removesuffix(")")
-    assert {
-        one["metric"]["municipality"]: one["metric"]["name"] for one in prometheus.query(inner)
-    } == {
-        "9901": "Voorbeeldstad",
-        "9902": "Voorbeelddorp",
-    }
+    cut = re.compile(choice["regex"].strip("/").replace("(?<", "(?P<"))
+    found = prometheus.query(choice["definition"].removeprefix("query_result(").removesuffix(")"))
+    offered = set()
+    for series in found:
+        labels = ",".join(f'{name}="{value}"' for name, value in series["metric"].items())
+        if match := cut.search(f"{{{labels}}} 1 0"):
+            offered.add((match["value"], match["text"]))
+    assert offered == {("9901", "Voorbeeldstad"), ("9902", "Voorbeelddorp")}
 
 
 def test_the_preview_shows_dutch_amounts_and_says_what_it_is(prometheus: Prometheus) -> None:

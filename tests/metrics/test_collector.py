@@ -71,6 +71,13 @@ def test_money_without_budget_line_product_or_segment_says_so(town: Valuation) -
         assert cents(found[f"{level}_declared_euros"], **{label: words[label]}) == [50_000_01]
 
 
+def test_a_volume_in_euros_is_in_euros(town: Valuation) -> None:
+    """On the wire it is in cents, as all other money."""
+    product = town.products[0].model_copy(update={"unit": "83", "units": 4_734_636})
+    found = collected([town.model_copy(update={"products": (product,)})])
+    assert [one.value for one in found["product_units"].samples] == [47_346.36]
+
+
 def test_care_months_go_back_to_last_year_and_no_further(town: Valuation) -> None:
     old = town.months[0].model_copy(update={"care_month": "2023-12"})
     found = collected([town.model_copy(update={"months": (old, *town.months)})])
