@@ -28,9 +28,8 @@ from streams.simulate.plan import STEADY, Growth, growths
 from streams.simulate.providers import Provider
 from streams.simulate.scenario import Municipality, Scenario
 
-_USED: Final = 0.8
-"""Allocations are used for about four fifths: what is allocated is the need divided by this."""
 _EURO_USED: Final = 0.95
+"""Amounts a month are used nearly in full."""
 _TERMS: Final = (6, 9, 12, 12, 12)
 _OPEN_ENDED: Final = 0.35
 _RENEWED_AHEAD: Final = timedelta(days=45)
@@ -171,7 +170,7 @@ class Allocator:
             return None, None
         if product.form == "budget" and end:
             weeks = ((end - begin).days + 1) / 7
-            return None, round(need * weeks * product.price / _USED / 1000) * 1000
+            return None, round(need * weeks * product.price / product.used / 1000) * 1000
         return _volume(product, need, self.stream), None
 
     def _run(self, allocation: Allocation) -> tuple[date, date] | None:
@@ -246,5 +245,5 @@ def _volume(product: Product, need: float, stream: Random) -> int:
     if product.unit == EURO:
         return round(need / _EURO_USED) * 100
     if product.unit == MINUTE:
-        return max(5, 5 * whole(need / _USED / 5, stream))
-    return max(1, whole(need / _USED, stream))
+        return max(5, 5 * whole(need / product.used / 5, stream))
+    return max(1, whole(need / product.used, stream))

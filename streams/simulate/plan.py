@@ -13,7 +13,7 @@ from streams.simulate.scenario import Municipality, Scenario
 
 _RAMP_MONTHS = 6
 """A new level is reached in half a year."""
-_LOST = 0.005
+_LOST = 0.01
 """What limits, corrections and refusals cost on the way from need to granted, measured."""
 _SHAPES = (0.7, 1.0, 1.3)
 """Not every drifting product drifts as much; relative, in turn."""
