@@ -11,7 +11,9 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
+from streams.cli.main import parser
 from streams.metrics.operation import Operation
+from streams.notify.health import Meters
 from streams.settings import Settings
 from tests.conftest import need
 
@@ -71,10 +73,10 @@ def test_the_broker_of_the_tests_is_the_one_deployed() -> None:
     assert compose()["services"]["kafka"]["image"] == f"apache/kafka:{tested}"
 
 
-def test_the_rules_only_use_metrics_that_a_worker_exports() -> None:
+def test_the_rules_only_use_metrics_that_are_exported() -> None:
     registry = CollectorRegistry()
     Operation(["declarations"], registry)
-    families = list(registry.collect())
+    families = [*registry.collect(), *Meters().registry.collect()]
     exported = {sample.name for family in families for sample in family.samples}
     exported |= {family.name for family in families}  # a gauge without a partition has no sample
     rules = (DEPLOY / "prometheus/rules/operation.yml").read_text()
@@ -90,6 +92,14 @@ def test_the_boards_know_the_address_and_the_scrape_interval_of_this_prometheus(
     scraped = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())["global"]
     [datasource] = yaml.safe_load(source)["datasources"]
     assert datasource["jsonData"]["timeInterval"] == scraped["scrape_interval"]
+
+
+def test_every_command_that_a_service_runs_exists() -> None:
+    ours = [s for s in compose()["services"].values() if s["image"].startswith("budgetwacht")]
+    assert len(ours) == 4
+    for service in ours:
+        looped = re.findall(r"budgetwacht ([\w-]+)", str(service.get("entrypoint")))
+        parser().parse_args(service.get("command") or looped)  # exits when it isn't one
 
 
 @pytest.mark.integration
