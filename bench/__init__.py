@@ -1,0 +1,1 @@
+"""Measurements: the worker beside the same job in Quix Streams."""
