@@ -40,6 +40,11 @@ class Meters:
             "Mails that are planned and not sent, in the partitions of this notifier",
             registry=self.registry,
         )
+        self._partitions = Gauge(
+            "budgetwacht_notifier_partitions",
+            "Partitions of the alerts topic that this notifier serves",
+            registry=self.registry,
+        )
         for role in ("controller", "contractmanager", "aanbieder"):
             for result in ("planned", "sent", "postponed", "refused"):
                 self._notifications.labels("mail", role, result)
@@ -48,9 +53,10 @@ class Meters:
         """Something became of a notification to someone in this role."""
         self._notifications.labels("mail", role, result).inc()
 
-    def waiting(self, mails: int) -> None:
-        """So many mails are planned and not sent."""
-        self._waiting.set(mails)
+    def serving(self, partitions: int, waiting: int) -> None:
+        """This notifier serves so many partitions, in which so many mails wait."""
+        self._partitions.set(partitions)
+        self._waiting.set(waiting)
 
 
 class Health:

@@ -33,6 +33,7 @@ from streams.notify.reasons import decide
 from streams.notify.recipients import addressees, contact
 from streams.notify.sender import Sender
 from streams.settings import Settings
+from streams.workers.topics import ALERTS, Topics
 
 if TYPE_CHECKING:
     from kafka import KafkaConsumer
@@ -55,7 +56,7 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         self.health = Health()
         self.meters = Meters()
         self._sender = Sender(settings, outbox, self.health, self.meters)
-        consumer.subscribe([f"{settings.topic_prefix}alerts"], listener=self)
+        consumer.subscribe([Topics(settings).name(ALERTS)], listener=self)
 
     def run(self) -> None:
         """Take steps until `stop`."""

@@ -36,7 +36,8 @@ class Sender:
 
     def send(self, partitions: Sequence[int], stopping: Event) -> None:
         """Send what is due in these partitions, at most a batch. Raises redis.RedisError."""
-        self._meters.waiting(sum(map(self._outbox.waiting, partitions)))
+        waiting = sum(map(self._outbox.waiting, partitions))
+        self._meters.serving(len(partitions), waiting)
         now = time.time()
         if now < self._resume:
             return

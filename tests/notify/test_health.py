@@ -54,7 +54,7 @@ def test_health_and_metrics_answer_over_http() -> None:
     clock, meters = Clock(), Meters()
     health = Health(clock)
     meters.count("controller", "sent")
-    meters.waiting(3)
+    meters.serving(partitions=2, waiting=3)
     with Window("127.0.0.1", free_port(), health, meters) as window:
         port = window.server_address[1]
         assert ask(port, "/health")[0] == 200
@@ -68,5 +68,6 @@ def test_health_and_metrics_answer_over_http() -> None:
         'budgetwacht_notifications_total{channel="mail",result="sent",role="controller"} 1.0',
         'budgetwacht_notifications_total{channel="mail",result="refused",role="aanbieder"} 0.0',
         "budgetwacht_notifications_waiting 3.0",
+        "budgetwacht_notifier_partitions 2.0",
     ):
         assert line in text.splitlines()
