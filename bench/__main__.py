@@ -34,12 +34,14 @@ def main() -> int:
     parser.add_argument("--lines", type=int, nargs="*", default=list(SIZES), choices=list(SIZES))
     args = parser.parse_args()
     met = True
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        with Kafka(Path(directory) / "kafka", heap="1g") as kafka:
-            print(f"{'lines':>6} {'':8} {'lines/s':>10} {'CPU s/1e6':>10} {'MB':>7}")
-            for lines in args.lines:
-                messages = max(1, int(SIZES[lines] * args.scale) // lines)
-                met &= _compare(kafka, Path(directory), messages, lines)
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as directory,
+        Kafka(Path(directory) / "kafka", heap="1g") as kafka,
+    ):
+        print(f"{'lines':>6} {'':8} {'lines/s':>10} {'CPU s/1e6':>10} {'MB':>7}")
+        for lines in args.lines:
+            messages = max(1, int(SIZES[lines] * args.scale) // lines)
+            met &= _compare(kafka, Path(directory), messages, lines)
     return 0 if met else 1
 
 
@@ -55,11 +57,9 @@ def _compare(kafka: Kafka, directory: Path, messages: int, lines: int) -> bool:
     Topics(Settings(kafka_bootstrap=kafka.bootstrap, topic_prefix=prefix)).create()
     fill(kafka.bootstrap, prefix, PARTITIONS, messages, lines)
     numbers = [str(messages), str(lines)]
-    quix = _run(
-        [os.environ["QUIX_PYTHON"], "-m", "bench.quix_load", kafka.bootstrap, prefix]
-        + [str(directory / f"quix-{lines}"), *numbers],
-        environment,
-    )
+    state = str(directory / f"quix-{lines}")
+    program = [os.environ["QUIX_PYTHON"], "-m", "bench.quix_load"]
+    quix = _run([*program, kafka.bootstrap, prefix, state, *numbers], environment)
     worker = _run([sys.executable, "-m", "bench.worker_load", *numbers], environment)
     _show(lines, "quix", quix)
     _show(lines, "worker", worker)
@@ -68,7 +68,7 @@ def _compare(kafka: Kafka, directory: Path, messages: int, lines: int) -> bool:
     if quix["cents"] != worker["cents"]:
         print(f"the two differ: {quix['cents']} and {worker['cents']} cents")
         return False
-    return lines != 40 or speed >= TARGET  # noqa: PLR2004 - the size the target is about
+    return lines != 40 or speed >= TARGET
 
 
 def _run(command: list[str], environment: dict[str, str]) -> Result:

@@ -52,9 +52,7 @@ def main() -> None:
         consumer_extra_config={"fetch.message.max.bytes": 4 * 1024 * 1024},
         producer_extra_config={"compression.type": "zstd", "message.max.bytes": 17_000_000},
     )
-    topic = app.topic(
-        f"{PREFIX}declarations", key_deserializer="bytes", value_deserializer="bytes"
-    )
+    topic = app.topic(f"{PREFIX}declarations", key_deserializer="bytes", value_deserializer="bytes")
     app.dataframe(topic).apply(fold, stateful=True, metadata=True)
     app.run(count=TOTAL, collect=False)
     cents = sum(cell.declared for book in monitors.values() for cell in book.cells.values())

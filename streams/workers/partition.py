@@ -26,11 +26,17 @@ Entry = tuple[str, bytes]
 
 @dataclass
 class Result:
-    """What a batch must make durable: outputs first, then entries, alert state last of all."""
+    """What follows from a batch: what to publish, and then what to remember."""
 
     valuations: list[Valuation] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     entries: dict[str, bytes] = field(default_factory=dict)
+    raised: dict[str, bytes] = field(default_factory=dict)
+    ticks: dict[str, bytes] = field(default_factory=dict)
+
+    def durable(self) -> dict[str, bytes]:
+        """What to remember, in this order: an as-of date is durable after all that came of it."""
+        return {**self.entries, **self.raised, **self.ticks}
 
 
 class Partition:
@@ -85,7 +91,7 @@ class Partition:
         if alerts:
             result.alerts += alerts
             self._raised[code] = self._raised.get(code, frozenset()) | {each.id for each in alerts}
-            result.entries[f"alerts:{code}"] = json.dumps(sorted(self._raised[code])).encode()
+            result.raised[f"alerts:{code}"] = json.dumps(sorted(self._raised[code])).encode()
 
     def rebuild(self, code: str) -> None:
         """Make one municipality's book anew from what is remembered, after a defect spoiled it."""
@@ -121,7 +127,7 @@ class Partition:
         if self.as_of is not None and read.as_of < self.as_of:
             return False
         self._advance(read.as_of)
-        result.entries[f"tick:{self.number}"] = read.as_of.isoformat().encode()
+        result.ticks[f"tick:{self.number}"] = read.as_of.isoformat().encode()
         return True
 
     def _advance(self, as_of: date) -> None:

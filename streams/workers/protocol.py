@@ -87,9 +87,8 @@ class Worker:
         self._value_due(results, now)
         with self._operation.barrier():  # 5
             await self._ports.send([*_letters(letters), *_outputs(results)])
-            await self._ports.remember(
-                {number: result.entries for number, result in results.items() if result.entries}
-            )
+            durable = {number: result.durable() for number, result in results.items()}
+            await self._ports.remember({number: part for number, part in durable.items() if part})
         for partition, code in spoiled:
             partition.rebuild(code)
         self._ports.acknowledge(batch)  # 6
