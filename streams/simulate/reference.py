@@ -128,15 +128,16 @@ def _intensity(product: Product) -> str:
 
 
 def _tariffs(simulation: Simulation) -> Iterator[Row]:
-    """A row for each year; those of the certified institutions stand under the region."""
+    """A row for each year, the last without end; those of the institutions under the region."""
     scenario = simulation.scenario
+    final = scenario.years.stop - 1
     by_code = {product.code: product for product in products_of(scenario)}
     for (agb, code, year), cents in sorted(simulation.tariffs.items()):
         product = by_code[code]
         regional = product.line in {PROTECTION, PROBATION}
         areas = [scenario.region] if regional else [m.code for m in scenario.municipalities]
         for area in areas:
-            period = (date(year, 1, 1), date(year, 12, 31))
+            period = (date(year, 1, 1), date(year, 12, 31) if year < final else _OPEN)
             yield area, agb, code, tariff_unit(product), _euros(cents), *period
 
 

@@ -95,7 +95,7 @@ class Rates:
     """allocations made by mistake and deleted"""
     extended: float = 0.4
     """renewals by a moved end date, the others by a new number"""
-    shortened: float = 0.6
+    shortened: float = 0.75
     """early ends that are reported, the others just run out"""
     late: float = 0.22
     """allocations sent after care began"""

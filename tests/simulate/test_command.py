@@ -1,12 +1,17 @@
 """`budgetwacht simulate` as a user meets it."""
 
 import argparse
+import json
 from pathlib import Path
 
 import pytest
 
 from schemas.errors import BudgetwachtError, Misconfigured
 from streams.cli import simulate as command
+from streams.cli.main import main
+from streams.simulate.folder import write
+from streams.simulate.simulation import simulate
+from streams.simulate.worlds import REGIO_KLEIN
 
 
 def _run(*words: str) -> int:
@@ -67,3 +72,15 @@ def test_an_unknown_scenario_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(BudgetwachtError, match="regio-klein"):
         _run("--scenario", "atlantis", "--out", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_replay_finds_to_the_cent_what_the_simulator_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The ledger and the simulator reckon apart: what is granted or open must come out the same."""
+    world = simulate(REGIO_KLEIN, seed=5)
+    written = write(world, tmp_path)
+    words = ["replay", str(tmp_path), "--as-of", "2026-06-30", "--by", "year", "--format", "json"]
+    assert main(words) == 0
+    found = {row["year"]: row["declared_cents"] for row in json.loads(capsys.readouterr().out)}
+    assert {year: found[year] for year in written.cents} == written.cents

@@ -128,7 +128,9 @@ def test_a_few_lines_are_refused_and_a_few_corrected(city: Simulation) -> None:
     assert 0.005 < credited < 0.02
 
 
-def test_allocations_are_used_for_about_four_fifths(city: Simulation) -> None:
+def test_of_an_allocation_in_use_a_share_of_its_own_for_each_product_is_used(
+    city: Simulation,
+) -> None:
     used: dict[str, float] = defaultdict(float)
     allowed: dict[str, float] = defaultdict(float)
     for life in city.lives:
@@ -138,7 +140,7 @@ def test_allocations_are_used_for_about_four_fifths(city: Simulation) -> None:
                 code, minutes = product.code, (delivery.unit, product.unit) == ("01", "04")
                 used[code] += delivery.units / (60 if minutes else 1)
                 allowed[code] += allocation.volume * ((delivery.end - delivery.begin).days + 1) / 7
-    assert 0.72 < sum(used.values()) / sum(allowed.values()) < 0.86
+    assert 0.78 < sum(used.values()) / sum(allowed.values()) < 0.9
     ratios = [used[code] / allowed[code] for code in used if allowed[code] > 500]
     assert max(ratios) - min(ratios) > 0.03
 
