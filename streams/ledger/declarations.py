@@ -184,10 +184,14 @@ class Declarations:
         rejected = declaration.rejected
         uncontested = _state(declaration, contested=False)
         states, arrived = declaration.states, declaration.arrived
+        contested: set[str] = set()  # each once, or a reference repeated n times costs n * n
         for place, reference in enumerate(declaration.lines["reference"]):
             holder = holders[reference]
             if holder is not declaration or declaration.repeats:
-                self._contest(reference, holder if isinstance(holder, list) else [holder], moves)
+                if reference not in contested:
+                    contested.add(reference)
+                    rivals = holder if isinstance(holder, list) else [holder]
+                    self._contest(reference, rivals, moves)
                 continue
             new = State.REJECTED if reference in rejected else uncontested
             if new != (old := states[place]):
