@@ -17,18 +17,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from schemas.events import Allocation
 from schemas.reference.lookup import Reference
 from streams.figures.cells import HOURS, MINUTES, Cells, Key
 from streams.figures.exact import Exact
-from streams.ledger.allocations import Allocations, Held, Replaced
+from streams.ledger.allocations import Allocations, Chain, Held, Replaced
 
 EUROS: Final = "83"
-
-Known = tuple[tuple[str, str, str | None], ...]
-"""(stamp, begin, end) of every version of an allocation that was seen."""
 
 
 class Part(NamedTuple):
@@ -81,7 +79,8 @@ def volume_of(content: Allocation, part: Part) -> tuple[int, int]:
 class Commitments(dict[Key, Commitment]):
     """The commitments of one municipality; a cell exists while an allocation month is in it.
 
-    `known` holds priced money by (care month, month in which the allocation became known).
+    `known` holds priced money by (care month, month in which it became known): a version adds its
+    money in the month of its stamp, and the next version takes it away again.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
@@ -94,25 +93,25 @@ class Commitments(dict[Key, Commitment]):
     def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
         """All commitments of a book, from nothing."""
         commitments = cls(reference, year)
-        for held, known in allocations:
-            commitments._count(held, known, 1)
+        for chain in allocations:
+            commitments._count(chain, 1)
         return commitments
 
     def apply(self, changes: Iterable[Replaced]) -> None:
         """Take the ledger's changes in: what an allocation committed goes, what it commits comes."""
         for change in changes:
-            if change.old is not None:
-                self._count(change.old, change.old_known, -1)
-            self._count(change.new, change.known, 1)
+            self._count(change.old, -1)
+            self._count(change.new, 1)
 
     def money(self, key: Key, cells: Cells) -> tuple[Exact, int]:
-        """A cell's committed cents, exactly, and its unpriced allocation months."""
-        money = Exact()
+        """A cell's committed cents, exactly (not to be changed), and its unpriced allocation months."""
         commitment = self.get(key)
         if commitment is None:
-            return money, 0
+            return Exact(), 0
+        if not commitment.volumes:
+            return commitment.money, commitment.unpriced
+        money, unpriced = Exact(), commitment.unpriced
         money.merge(commitment.money)
-        unpriced = commitment.unpriced
         for unit, (volume, count) in commitment.volumes.items():
             tariff = mean_tariff(cells, key, unit)
             if tariff is None:
@@ -122,30 +121,42 @@ class Commitments(dict[Key, Commitment]):
                 money.add(priced.numerator, priced.denominator)
         return money, unpriced
 
-    def _count(self, held: Held, known: Known, sign: int) -> None:
-        if held.deleted:
-            return
+    def _count(self, chain: Chain, sign: int) -> None:
+        """Add (1) or take away (-1) an allocation: its winner in the cells, its history in `known`."""
+        for version, successor in zip_longest(chain, chain[1:]):
+            if version.deleted:
+                continue
+            for part in parts(version.content, self._horizon):
+                money = self._money(version, part)
+                if money is not None:
+                    self._learn(part, version, money, sign)
+                    if successor is not None:
+                        self._learn(part, successor, money, -sign)
+                if successor is None:
+                    self._commit(version, part, money, sign)
+
+    def _learn(self, part: Part, version: Held, money: tuple[int, int], sign: int) -> None:
+        key = part.first.isoformat()[:7], version.content["stamp"][:7]
+        self.known[key].add(sign * money[0], money[1])
+        if not self.known[key]:
+            del self.known[key]
+
+    def _commit(self, held: Held, part: Part, money: tuple[int, int] | None, sign: int) -> None:
         content = held.content
-        for part in parts(content, self._horizon):
-            month = part.first.isoformat()[:7]
-            key = Key(month, content.get("category"), content.get("code"), held.provider)
-            cell = self.get(key)
-            if cell is None:
-                cell = self[key] = Commitment()
-            money = self._money(held, part)
-            if money is not None:
-                cell.money.add(sign * money[0], money[1])
-                since = month_known(known, part.first)
-                self.known[month, since].add(sign * money[0], money[1])
-                if not self.known[month, since]:
-                    del self.known[month, since]
-            elif "volume" in content and "code" not in content and "category" in content:
-                _wait(cell, content, part, sign)
-            else:
-                cell.unpriced += sign
-            cell.parts += sign
-            if not cell.parts:
-                del self[key]
+        month = part.first.isoformat()[:7]
+        key = Key(month, content.get("category"), content.get("code"), held.provider)
+        cell = self.get(key)
+        if cell is None:
+            cell = self[key] = Commitment()
+        if money is not None:
+            cell.money.add(sign * money[0], money[1])
+        elif "volume" in content and "code" not in content and "category" in content:
+            _wait(cell, content, part, sign)
+        else:
+            cell.unpriced += sign
+        cell.parts += sign
+        if not cell.parts:
+            del self[key]
 
     def _money(self, held: Held, part: Part) -> tuple[int, int] | None:
         """Cents as (numerator, denominator); None without a price of its own."""
@@ -166,17 +177,6 @@ def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:
     counted = MINUTES if unit == HOURS else unit
     cents, volume = cells.rates.get((key.provider, key.category or "", counted), (0, 0))
     return Fraction(cents * (60 if unit == HOURS else 1), volume) if volume else None
-
-
-def month_known(known: Known, first: date) -> str:
-    """The month in which a care month of an allocation first became known ("YYYY-MM")."""
-    month = first.isoformat()[:7]
-    covering = (
-        stamp
-        for stamp, begin, end in known
-        if begin[:7] <= month and (end is None or end[:7] >= month)
-    )
-    return min(covering, default=month)[:7]
 
 
 def _wait(cell: Commitment, content: Allocation, part: Part, sign: int) -> None:

@@ -6,7 +6,7 @@ one of whole numbers, and a sum that was undone is empty again.
 """
 
 from fractions import Fraction
-from math import lcm
+from math import fsum, lcm
 
 
 class Exact:
@@ -36,12 +36,19 @@ class Exact:
 
     def merge(self, other: "Exact") -> None:
         """Add another sum."""
-        for denominator, numerator in other.parts.items():
-            self.add(numerator, denominator)
+        if self.parts:
+            for denominator, numerator in other.parts.items():
+                self.add(numerator, denominator)
+        else:
+            self.parts.update(other.parts)
 
     def value(self) -> Fraction:
         """The sum, exactly."""
         return Fraction(*self._over_one())
+
+    def __float__(self) -> float:
+        """The sum, nearly."""
+        return fsum(top / bottom for bottom, top in self.parts.items())
 
     def cents(self) -> int:
         """The sum as whole cents, halves rounded up: for when a cell leaves the core."""

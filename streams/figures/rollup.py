@@ -5,7 +5,7 @@ A roll-up sums cells of one or more municipalities. `clients` does not add up: i
 amounts are summed first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -57,24 +57,19 @@ KEYS: Final[dict[str, Callable[[Figures, Key], Value]]] = {
 
 @dataclass
 class Tally:
-    """Measures of a rolled-up cell, before rounding."""
+    """Measures of a rolled-up cell, before rounding; `clients` net declared cents by municipality."""
 
-    cents: list[int] = field(default_factory=lambda: [0] * 5)
-    lines: list[int] = field(default_factory=lambda: [0] * 5)
+    cents: list[int] = field(default_factory=lambda: [0] * len(State))
+    lines: list[int] = field(default_factory=lambda: [0] * len(State))
     units: dict[str, int] = field(default_factory=dict)
-    clients: dict[tuple[str, str], int] = field(default_factory=dict)
+    clients: dict[str, dict[str, int]] = field(default_factory=dict)
     committed: Exact = field(default_factory=Exact)
     unpriced: int = 0
 
     def add_lines(self, municipality: str, cell: Cell) -> None:
         """Add a cell's lines."""
-        self.cents = [a + b for a, b in zip(self.cents, cell.cents, strict=True)]
-        self.lines = [a + b for a, b in zip(self.lines, cell.lines, strict=True)]
-        for unit, volume in cell.units.items():
-            self.units[unit] = self.units.get(unit, 0) + volume
-        clients = self.clients
-        for client, cents in cell.clients.items():
-            clients[municipality, client] = clients.get((municipality, client), 0) + cents
+        self._add(cell.cents, cell.lines, cell.units)
+        _sum_into(self.clients.setdefault(municipality, {}), cell.clients)
 
     def add_committed(self, money: Exact, unpriced: int) -> None:
         """Add a cell's commitments."""
@@ -83,13 +78,16 @@ class Tally:
 
     def merge(self, other: "Tally") -> None:
         """Add another tally; a client in both is one client."""
-        self.cents = [a + b for a, b in zip(self.cents, other.cents, strict=True)]
-        self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
-        for unit, volume in other.units.items():
-            self.units[unit] = self.units.get(unit, 0) + volume
-        for client, cents in other.clients.items():
-            self.clients[client] = self.clients.get(client, 0) + cents
+        self._add(other.cents, other.lines, other.units)
+        for municipality, clients in other.clients.items():
+            _sum_into(self.clients.setdefault(municipality, {}), clients)
         self.add_committed(other.committed, other.unpriced)
+
+    def _add(self, cents: list[int], lines: list[int], units: dict[str, int]) -> None:
+        for state in State:
+            self.cents[state] += cents[state]
+            self.lines[state] += lines[state]
+        _sum_into(self.units, units)
 
     @property
     def declared(self) -> int:
@@ -99,7 +97,7 @@ class Tally:
     @property
     def counted_clients(self) -> int:
         """Distinct clients whose net declared amount is not zero."""
-        return sum(1 for cents in self.clients.values() if cents)
+        return sum(1 for clients in self.clients.values() for cents in clients.values() if cents)
 
     @property
     def empty(self) -> bool:
@@ -125,13 +123,25 @@ class Tally:
         }
 
 
-def tallies(books: Iterable[Figures], by: Sequence[str]) -> dict[tuple[Value, ...], Tally]:
-    """The tallies of a roll-up by the named keys; see `KEYS`."""
+def _sum_into(sums: dict[str, int], more: dict[str, int]) -> None:
+    for key, amount in more.items():
+        sums[key] = sums.get(key, 0) + amount
+
+
+def tallies(
+    books: Iterable[Figures], by: Sequence[str], years: Collection[str] = ()
+) -> dict[tuple[Value, ...], Tally]:
+    """The tallies of a roll-up by the named keys (see `KEYS`), of some care years or of all."""
     found: dict[tuple[Value, ...], Tally] = {}
     labels = [KEYS[name] for name in by]
     for figures in books:
         for key in _keys(figures):
-            tally = found.setdefault(tuple(label(figures, key) for label in labels), Tally())
+            if years and key.care_month[:4] not in years:
+                continue
+            values = tuple([label(figures, key) for label in labels])
+            tally = found.get(values)
+            if tally is None:
+                tally = found[values] = Tally()
             if (cell := figures.cells.get(key)) is not None:
                 tally.add_lines(figures.municipality, cell)
             tally.add_committed(*figures.commitments.money(key, figures.cells))

@@ -7,7 +7,7 @@ later 301 ends nothing.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.events import Allocation, AllocationEvent
@@ -35,23 +35,16 @@ class Held:
         return self.content["stamp"], canonical(self.content), self.provider, self.client
 
 
-@dataclass(slots=True)
-class _Versions:
-    """All that was ever said of one number: the winner, its rivals of the same stamp, the periods."""
-
-    winner: Held
-    rivals: set[bytes]
-    periods: set[tuple[str, str, str | None]] = field(default_factory=set)
+Chain = tuple[Held, ...]
+"""The versions of one allocation that were said, one a stamp, oldest first: the last is the winner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A change of the winner of one number. `known` holds (stamp, begin, end) of every version seen."""
+    """A change of what is known of one number; `old` is empty for a new one."""
 
-    old: Held | None
-    old_known: tuple[tuple[str, str, str | None], ...]
-    new: Held
-    known: tuple[tuple[str, str, str | None], ...]
+    old: Chain
+    new: Chain
 
 
 def canonical(content: Allocation) -> bytes:
@@ -83,47 +76,59 @@ def _present(fields: dict[str, Any]) -> dict[str, Any] | None:
     return {name: value for name, value in fields.items() if value is not None} or None
 
 
+class _Versions:
+    """All that was ever said of one number; of equal stamps the highest rank stands for it."""
+
+    __slots__ = ("by_stamp", "contents")
+
+    def __init__(self) -> None:
+        self.by_stamp: dict[str, Held] = {}
+        self.contents: dict[str, set[bytes]] = {}
+
+    def offer(self, held: Held) -> bool:
+        """Take in a version; gives whether it changes what stands."""
+        stamp = held.content["stamp"]
+        standing = self.by_stamp.get(stamp)
+        if standing == held:
+            return False
+        self.contents.setdefault(stamp, set()).add(held.rank[1])
+        if standing is None or held.rank > standing.rank:
+            self.by_stamp[stamp] = held
+            return True
+        return False
+
+    def chain(self) -> Chain:
+        """The standing versions, oldest first."""
+        return tuple(self.by_stamp[stamp] for stamp in sorted(self.by_stamp))
+
+
 class Allocations:
     """The allocations of one municipality."""
 
     def __init__(self) -> None:
         self._versions: dict[int, _Versions] = {}
 
-    def __iter__(self) -> Iterator[tuple[Held, tuple[tuple[str, str, str | None], ...]]]:
-        """Every winner, deleted ones too, with the (stamp, begin, end) of all versions seen."""
-        for versions in self._versions.values():
-            yield versions.winner, tuple(versions.periods)
+    def __iter__(self) -> Iterator[Chain]:
+        """Every allocation, deleted ones too."""
+        return (versions.chain() for versions in self._versions.values())
 
     def get(self, number: int) -> Held | None:
         """The winner of a ToewijzingNummer."""
         versions = self._versions.get(number)
-        return versions.winner if versions else None
+        return versions.chain()[-1] if versions else None
 
     def contested(self) -> Iterator[int]:
         """Numbers whose winning stamp came with more than one content."""
-        return (number for number, each in self._versions.items() if len(each.rivals) > 1)
+        for number, versions in self._versions.items():
+            if len(versions.contents[max(versions.contents)]) > 1:
+                yield number
 
     def fold(self, event: AllocationEvent) -> list[Replaced]:
         """Take in the allocations of a 301; gives the changes they make."""
         held = (Held(each, event["provider"], event["client"]) for each in event["allocations"])
         return [change for each in held if (change := self._offer(each)) is not None]
 
-    def _offer(self, offered: Held) -> Replaced | None:
-        content = offered.content
-        number, stamp = content["number"], content["stamp"]
-        period = (stamp, content["begin"], content.get("end"))
-        versions = self._versions.get(number)
-        if versions is None:
-            self._versions[number] = _Versions(offered, {offered.rank[1]}, {period})
-            return Replaced(None, (), offered, (period,))
-        before, old = tuple(versions.periods), versions.winner
-        versions.periods.add(period)
-        if stamp == old.content["stamp"]:
-            versions.rivals.add(offered.rank[1])
-            if offered.rank > old.rank:
-                versions.winner = offered
-        elif stamp > old.content["stamp"]:
-            versions.winner, versions.rivals = offered, {offered.rank[1]}
-        if versions.winner is old and len(before) == len(versions.periods):
-            return None
-        return Replaced(old, before, versions.winner, tuple(versions.periods))
+    def _offer(self, held: Held) -> Replaced | None:
+        versions = self._versions.setdefault(held.content["number"], _Versions())
+        old = versions.chain()
+        return Replaced(old, versions.chain()) if versions.offer(held) else None

@@ -4,7 +4,11 @@ Per budget line and care month m, with D declared so far, p the share of m that 
 by now, C committed, g the share of m's commitments that is usually known by now, A the line's usual
 commitment a month and r its realisation ratio (uitnutting):
 
-    expected in m = D + (1 - p) * r * (C + (1 - g) * A)
+    expected in m = D + (1 - p) * r * (A + g * (C - g * A))
+
+The last factor is what m will have been committed in the end: the usual amount, and what is known
+above or below the usual for now as far as commitments are usually known by now. A wave of early
+renewals is mostly timing, so far ahead (g small) it counts little; near (g = 1) only C counts.
 
 The line's prognosis is the sum over the year's months plus its fixed costs. Every term is on the
 board. r is learnt on mature months (5 to 18 months old), so that a provider that bills later does
@@ -139,7 +143,7 @@ def estimate(series: Series, learnt: Learnt, now: Now, months: Iterable[int]) ->
         so_far = series.declared.get(care, 0.0)
         share = at(learnt.delays, now.age(care)) if care <= now.month else 0.0
         lead = at(learnt.leads, now.age(care))
-        committed = series.committed.get(care, 0.0) + (1 - lead) * usual
+        committed = usual + lead * (series.committed.get(care, 0.0) - lead * usual)
         still = (1 - share) * ratio * committed
         declared, expected = declared + so_far, expected + still
         if care <= now.closed:

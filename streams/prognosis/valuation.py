@@ -6,10 +6,10 @@ total is the sum of its lines, to the cent.
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, SegmentShare, Valuation
 from schemas.reference.lookup import Reference
@@ -32,6 +32,8 @@ from streams.prognosis.outlook import (
 
 WIDEST: Final = 0.60
 """The largest spread shown for a line: beyond it the bounds say nothing."""
+
+K = TypeVar("K")
 
 Line = str | None
 """A budget line; None for money that no product row gives to one."""
@@ -82,10 +84,16 @@ class _View:
         }
         self.sum_expected = sum(each.expected for each in self.estimates.values())
         self.sum_total = sum(each.total for each in self.estimates.values())
-        by_line = tallies([figures], ("year", "budget_line"))
-        self.tallies: dict[Line, Tally] = {
-            _text(line): tally for (each, line), tally in by_line.items() if each == year
-        }
+        self.finest = _finest(figures, year)
+        self.tallies = self._rolled(lambda place: place.line)
+
+    def _rolled(self, key: Callable[["_Place"], K]) -> dict[K, Tally]:
+        """The finest tallies of the year, rolled up."""
+        found: dict[K, Tally] = defaultdict(Tally)
+        for place, tally in self.finest.items():
+            if place.month.startswith(str(self.year)):
+                found[key(place)].merge(tally)
+        return dict(found)
 
     def budget_lines(self) -> tuple[BudgetLine, ...]:
         """Every line with a budget, fixed costs, a declared line or a commitment in the year."""
@@ -167,28 +175,16 @@ class _View:
 
     def products(self) -> Iterable[ProductUse]:
         """The products of the year, the unit of each the one with most declared volume."""
-        months: dict[tuple[str, str], Tally] = {}
-        products: dict[str, Tally] = defaultdict(Tally)
         categories: dict[str, str] = {}
-        keys = [key for key in self.figures.commitments if key.care_month[:4] == str(self.year)]
-        for key, cell in self._year_cells():
-            product = key.product or ""
-            products[product].add_lines("", cell)
-            months.setdefault((product, key.care_month), Tally()).add_lines("", cell)
-            categories[product] = max(categories.get(product, ""), key.category or "")
-        for key in keys:
-            if key.product:
-                money = self.figures.commitments.money(key, self.figures.cells)
-                products[key.product].add_committed(*money)
-                seen = categories.get(key.product, "")
-                categories[key.product] = max(seen, key.category or "")
         client_months: dict[str, int] = defaultdict(int)
-        for (product, _), tally in months.items():
+        for (product, category, _), tally in self._rolled(
+            lambda place: (place.product, place.category, place.month)
+        ).items():
+            categories[product] = max(categories.get(product, ""), category)
             client_months[product] += tally.counted_clients
-        for product in sorted(products):
-            yield self._product(
-                product, categories[product], products[product], client_months[product]
-            )
+        for product, tally in sorted(self._rolled(lambda place: place.product).items()):
+            if product:
+                yield self._product(product, categories[product], tally, client_months[product])
 
     def _product(self, product: str, category: str, tally: Tally, client_months: int) -> ProductUse:
         as_of = self.figures.reference.as_of
@@ -214,32 +210,26 @@ class _View:
 
     def segments(self) -> Iterable[SegmentShare]:
         """Each segment's share of the year's declared money; "" for products without one."""
-        found = tallies([self.figures], ("year", "segment"))
-        shares = {
-            _text(name) or "": each.declared
-            for (year, name), each in found.items()
-            if year == self.year
-        }
-        whole = sum(shares.values())
-        for name, declared in sorted(shares.items()):
-            yield SegmentShare(
-                segment=name, declared_cents=declared, share=declared / whole if whole else 0.0
-            )
+        found = self._rolled(lambda place: place.segment)
+        whole = sum(tally.declared for tally in found.values())
+        for name, tally in sorted(found.items()):
+            share = tally.declared / whole if whole else 0.0
+            yield SegmentShare(segment=name, declared_cents=tally.declared, share=share)
 
     def months(self) -> Iterable[CareMonth]:
         """The care months of the year and the year before, per budget line."""
-        found = tallies([self.figures], ("care_month", "budget_line"))
-        for month, line in sorted(found, key=lambda each: (each[0], str(each[1] or ""))):
-            name, tally = str(month), found[month, line]
-            if int(name[:4]) in (self.year, self.year - 1):
-                yield CareMonth(
-                    care_month=name,
-                    budget_line=_text(line),
-                    declared_cents=tally.declared,
-                    committed_cents=tally.committed.cents(),
-                    clients=tally.counted_clients,
-                    completeness=self._completeness(month_number(name)),
-                )
+        found: dict[tuple[str, str], Tally] = defaultdict(Tally)
+        for place, tally in self.finest.items():
+            found[place.month, place.line or ""].merge(tally)
+        for (month, line), tally in sorted(found.items()):
+            yield CareMonth(
+                care_month=month,
+                budget_line=line or None,
+                declared_cents=tally.declared,
+                committed_cents=tally.committed.cents(),
+                clients=tally.counted_clients,
+                completeness=self._completeness(month_number(month)),
+            )
 
     def _completeness(self, care: int) -> float:
         return (
@@ -249,6 +239,26 @@ class _View:
 
 def _text(value: object) -> Line:
     return None if value is None else str(value)
+
+
+class _Place(NamedTuple):
+    """Where the finest tally of a valuation stands; "" where there is no value."""
+
+    month: str
+    line: Line
+    segment: str
+    product: str
+    category: str
+
+
+def _finest(figures: Figures, year: int) -> dict[_Place, Tally]:
+    """The tallies of a year and the year before: every roll-up of a valuation is a sum of these."""
+    by = ("care_month", "budget_line", "segment", "product", "category")
+    found = tallies([figures], by, years=(str(year), str(year - 1)))
+    return {
+        _Place(str(month), _text(line), *(str(each or "") for each in rest)): tally
+        for (month, line, *rest), tally in found.items()
+    }
 
 
 def _series(figures: Figures) -> dict[Line, Series]:
@@ -261,7 +271,7 @@ def _series(figures: Figures) -> dict[Line, Series]:
     for key in figures.commitments:
         money, _ = figures.commitments.money(key, figures.cells)
         series = found[_line_of(figures.reference, key)]
-        series.committed[month_number(key.care_month)] += money.cents()
+        series.committed[month_number(key.care_month)] += round(float(money))
     return dict(found)
 
 
@@ -277,7 +287,7 @@ def _history(figures: Figures) -> History:
         for arrived, cents in cell.arrived.items():
             declared[month_number(key.care_month), month_number(arrived)] += cents
     committed = {
-        (month_number(care), month_number(known)): float(money.value())
+        (month_number(care), month_number(known)): float(money)
         for (care, known), money in sorted(figures.commitments.known.items())
     }
     return History(declared, committed)
