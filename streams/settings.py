@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     valuation_interval: float = Field(
         1.0, gt=0, description="seconds between valuations after messages, at least"
     )
+    session_timeout: float = Field(
+        10.0, ge=6, description="seconds before the partitions of a dead worker go to another"
+    )
     health_host: str = "127.0.0.1"
     health_port: int = Field(6066, description="port of a worker's /health and /metrics")
     notifier_port: int = Field(6067, description="port of the notifier's /health and /metrics")

@@ -25,8 +25,6 @@ from streams.workers.topics import CHANGELOG, INPUTS, RECORD_BYTES
 
 logger = logging.getLogger(__name__)
 
-SESSION = 10.0  # seconds; after a SIGKILL nobody takes over before this has passed
-
 
 def faust_app(settings: Settings) -> faust.App:
     """An app with the settings of design.md; no agent, table or service yet."""
@@ -44,7 +42,7 @@ def faust_app(settings: Settings) -> faust.App:
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=4 * 1024 * 1024,
         broker_commit_interval=1.0,
-        broker_session_timeout=SESSION,
+        broker_session_timeout=settings.session_timeout,
         broker_heartbeat_interval=2.0,
         broker_max_poll_records=2_000,
         stream_wait_empty=False,  # what is not acknowledged is read again
