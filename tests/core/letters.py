@@ -275,6 +275,10 @@ class World:
         (cell,) = self.replay(as_of=as_of)
         return cell
 
+    def total_lines(self) -> int:
+        """The number of submitted lines of all municipalities."""
+        return sum(cell["lines"] for cell in self.replay())
+
     def months(self, measure: str = "committed_cents", as_of: str = "2025-12-31") -> dict[str, Any]:
         """A measure by care month."""
         return {
