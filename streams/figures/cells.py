@@ -63,17 +63,12 @@ class Cells(dict[Key, Cell]):
         """Take the ledger's changes in; a line leaves its old state and enters its new one."""
         for declaration, place, old, new, arrived in moves:
             lines = declaration.lines
-            key = Key(
-                lines["begin"][place][:7],
-                lines["category"][place],
-                lines["code"][place],
-                declaration.provider,
-            )
-            cell = self.get(key)
+            category, provider = lines["category"][place], declaration.provider
+            key = (lines["begin"][place][:7], category, lines["code"][place], provider)
+            cell = self.get(key)  # type: ignore[call-overload]  # a plain tuple finds a Key, and is quicker made
             if cell is None:
-                cell = self[key] = Cell()
-            cents = lines["amount"][place]
-            volume = lines["volume"][place]
+                cell = self[Key(*key)] = Cell()
+            cents, volume = lines["amount"][place], lines["volume"][place]
             if lines["side"][place] == "C":
                 cents, volume = -cents, -volume
             if old:
@@ -91,13 +86,14 @@ class Cells(dict[Key, Cell]):
                 _add(cell.units, unit, counted * volume)
                 _add(cell.clients, client, counted * cents)
                 _add(cell.arrived, arrived[:7], counted * cents)
-                rate = declaration.provider, lines["category"][place], unit
-                before = self.rates.get(rate, (0, 0))
+                rate = (provider, category, unit)
+                before = self.rates.get(rate, _NOTHING)
                 self.rates[rate] = before[0] + counted * cents, before[1] + counted * volume
             if old and not any(cell.lines):
-                del self[key]
+                del self[Key(*key)]
 
 
+_NOTHING: Final = (0, 0)
 _DECLARED: Final = frozenset({int(State.GRANTED), int(State.OPEN)})
 
 

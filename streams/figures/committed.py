@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -29,10 +30,19 @@ from streams.ledger.allocations import Allocations, Chain, Held, Replaced
 EUROS: Final = "83"
 
 
-class Part(NamedTuple):
-    """An allocation in one month: its first day, days of it in the month, days in all."""
+class Month(NamedTuple):
+    """A calendar month: its text ("YYYY-MM"), its first day, that day's ordinal, its length in days."""
 
+    text: str
     first: date
+    start: int
+    length: int
+
+
+class Part(NamedTuple):
+    """An allocation in one month: days of it in the month, days in all."""
+
+    month: Month
     days: int
     in_all: int
 
@@ -49,17 +59,24 @@ class Commitment:
         self.volumes: dict[str, tuple[Exact, int]] = {}
 
 
+@cache
+def _month(number: int) -> Month:
+    """The month that is `number` months after the year 0 began."""
+    year, month = number // 12, number % 12 + 1
+    first = date(year, month, 1)
+    return Month(first.isoformat()[:7], first, first.toordinal(), monthrange(year, month)[1])
+
+
 def parts(content: Allocation, horizon: date) -> Iterator[Part]:
     """The months of an allocation; an open end runs to `horizon`, an end before its begin has none."""
     begin = date.fromisoformat(content["begin"])
     end = date.fromisoformat(content["end"]) if "end" in content else horizon
-    in_all = (end - begin).days + 1
-    for month in range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month):
-        first = date(month // 12, month % 12 + 1, 1)
-        last = first.replace(day=monthrange(first.year, first.month)[1])
-        days = (min(last, end) - max(first, begin)).days + 1
+    start, stop = begin.toordinal(), end.toordinal() + 1
+    for number in range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month):
+        month = _month(number)
+        days = min(month.start + month.length, stop) - max(month.start, start)
         if days > 0:
-            yield Part(first, days, in_all)
+            yield Part(month, days, stop - start)
 
 
 def volume_of(content: Allocation, part: Part) -> tuple[int, int]:
@@ -71,7 +88,7 @@ def volume_of(content: Allocation, part: Part) -> tuple[int, int]:
         case "2":
             return volume, 7
         case "4":
-            return volume, monthrange(part.first.year, part.first.month)[1]
+            return volume, part.month.length
         case _:
             return volume, part.in_all
 
@@ -129,22 +146,22 @@ class Commitments(dict[Key, Commitment]):
             for part in parts(version.content, self._horizon):
                 money = self._money(version, part)
                 if money is not None:
-                    self._learn(part, version, money, sign)
+                    self._learn(part.month, version, money, sign)
                     if successor is not None:
-                        self._learn(part, successor, money, -sign)
+                        self._learn(part.month, successor, money, -sign)
                 if successor is None:
                     self._commit(version, part, money, sign)
 
-    def _learn(self, part: Part, version: Held, money: tuple[int, int], sign: int) -> None:
-        key = part.first.isoformat()[:7], version.content["stamp"][:7]
-        self.known[key].add(sign * money[0], money[1])
-        if not self.known[key]:
+    def _learn(self, month: Month, version: Held, money: tuple[int, int], sign: int) -> None:
+        key = month.text, version.content["stamp"][:7]
+        known = self.known[key]
+        known.add(sign * money[0], money[1])
+        if not known:
             del self.known[key]
 
     def _commit(self, held: Held, part: Part, money: tuple[int, int] | None, sign: int) -> None:
         content = held.content
-        month = part.first.isoformat()[:7]
-        key = Key(month, content.get("category"), content.get("code"), held.provider)
+        key = Key(part.month.text, content.get("category"), content.get("code"), held.provider)
         cell = self.get(key)
         if cell is None:
             cell = self[key] = Commitment()
@@ -168,7 +185,9 @@ class Commitments(dict[Key, Commitment]):
             return volume, base
         if "code" not in content:
             return None
-        price = self._reference.tariff(held.provider, content["code"], content["unit"], part.first)
+        price = self._reference.tariff(
+            held.provider, content["code"], content["unit"], part.month.first
+        )
         return None if price is None else (volume * price.numerator, base * price.denominator)
 
 

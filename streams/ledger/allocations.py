@@ -79,11 +79,11 @@ def _present(fields: dict[str, Any]) -> dict[str, Any] | None:
 class _Versions:
     """All that was ever said of one number; of equal stamps the highest rank stands for it."""
 
-    __slots__ = ("by_stamp", "contents")
+    __slots__ = ("by_stamp", "rivals")
 
     def __init__(self) -> None:
         self.by_stamp: dict[str, Held] = {}
-        self.contents: dict[str, set[bytes]] = {}
+        self.rivals: set[str] = set()
 
     def offer(self, held: Held) -> bool:
         """Take in a version; gives whether it changes what stands."""
@@ -91,11 +91,12 @@ class _Versions:
         standing = self.by_stamp.get(stamp)
         if standing == held:
             return False
-        self.contents.setdefault(stamp, set()).add(held.rank[1])
-        if standing is None or held.rank > standing.rank:
-            self.by_stamp[stamp] = held
-            return True
-        return False
+        if standing is not None:
+            self.rivals.add(stamp)
+            if held.rank < standing.rank:
+                return False
+        self.by_stamp[stamp] = held
+        return True
 
     def chain(self) -> Chain:
         """The standing versions, oldest first."""
@@ -120,7 +121,7 @@ class Allocations:
     def contested(self) -> Iterator[int]:
         """Numbers whose winning stamp came with more than one content."""
         for number, versions in self._versions.items():
-            if len(versions.contents[max(versions.contents)]) > 1:
+            if max(versions.by_stamp) in versions.rivals:
                 yield number
 
     def fold(self, event: AllocationEvent) -> list[Replaced]:

@@ -15,7 +15,6 @@ then by place in the message.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from schemas.events import AnswerEvent, DeclarationEvent, Lines
 from streams.ledger.states import State, is_wholly_void, rejects
@@ -75,14 +74,9 @@ class Declaration:
         return self.order[0] if self.order else ""
 
 
-class Move(NamedTuple):
-    """A line that goes from one state to another; `arrived` is the Dagtekening it counts under."""
-
-    declaration: Declaration
-    place: int
-    old: int
-    new: int
-    arrived: str
+Move = tuple[Declaration, int, int, int, str]
+"""A line that changes state: its declaration and place, the old and the new state, and the Dagtekening
+it counts under. A plain tuple: a book makes one for every line it takes in."""
 
 
 class Declarations:
@@ -171,8 +165,8 @@ class Declarations:
         declaration.order = (*min(live), declaration.body) if live else None
         if before in ("", declaration.arrived):
             return []
-        moves = [
-            Move(declaration, place, state, State.ABSENT, before)
+        moves: list[Move] = [
+            (declaration, place, state, int(State.ABSENT), before)
             for place, state in enumerate(declaration.states)
         ]
         declaration.states = bytearray(len(declaration.states))
@@ -182,7 +176,7 @@ class Declarations:
         """Give every line of a declaration its state, and every other line that shares a reference."""
         holders = self._holders[declaration.provider]
         rejected = declaration.rejected
-        uncontested = _state(declaration, contested=False)
+        uncontested = int(_state(declaration, contested=False))
         states, arrived = declaration.states, declaration.arrived
         contested: set[str] = set()  # each once, or a reference repeated n times costs n * n
         for place, reference in enumerate(declaration.lines["reference"]):
@@ -193,10 +187,10 @@ class Declarations:
                     rivals = holder if isinstance(holder, list) else [holder]
                     self._contest(reference, rivals, moves)
                 continue
-            new = State.REJECTED if reference in rejected else uncontested
+            new = int(State.REJECTED) if reference in rejected else uncontested
             if new != (old := states[place]):
                 states[place] = new
-                moves.append(Move(declaration, place, old, new, arrived))
+                moves.append((declaration, place, old, new, arrived))
 
     def _contest(self, reference: str, holders: list[Declaration], moves: list[Move]) -> None:
         """Decide the lines of one reference: the first that stands takes it (8021)."""
@@ -208,7 +202,7 @@ class Declarations:
                 taken = taken or holder.stands
                 if new != (old := holder.states[place]):
                     holder.states[place] = new
-                    moves.append(Move(holder, place, old, new, holder.arrived))
+                    moves.append((holder, place, old, new, holder.arrived))
 
 
 def _state(declaration: Declaration, *, contested: bool) -> State:
