@@ -13,6 +13,8 @@ from kafka.errors import KafkaError
 from schemas.errors import BudgetwachtError
 from streams.settings import Settings
 
+CONNECT = 5_000  # milliseconds; a broker that is there answers in a few of them
+
 
 class NoBroker(BudgetwachtError):
     """The broker can't be reached, or refuses what is asked."""
@@ -27,7 +29,7 @@ Client = TypeVar("Client", bound=_Closing)
 
 @contextmanager
 def connecting(
-    client: Callable[..., Client], settings: Settings, *topics: str, **options: Any
+    client: Callable[..., Client], settings: Settings, **options: Any
 ) -> Iterator[Client]:
     """A kafka-python client of the settings' broker, closed at the end.
 
@@ -35,7 +37,9 @@ def connecting(
     """
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it logs what we raise, at length
     try:
-        made = client(*topics, bootstrap_servers=settings.kafka_bootstrap, **options)
+        made = client(
+            bootstrap_servers=settings.kafka_bootstrap, bootstrap_timeout_ms=CONNECT, **options
+        )
     except (KafkaError, OSError) as error:
         raise _unreachable(settings, error) from None
     try:

@@ -70,7 +70,6 @@ def sending(settings: Settings) -> Iterator[Sender]:
         "max_block_ms": 15_000,
         "delivery_timeout_ms": 30_000,
         "request_timeout_ms": 15_000,
-        "bootstrap_timeout_ms": 10_000,
     }
     with connecting(KafkaProducer, settings, **options) as producer:
         yield Sender(producer, settings)
