@@ -66,15 +66,15 @@ def secret_file(directory: Path) -> Path:
 class Stack:
     """All parts, started in the order in which they need each other, ended in the reverse one."""
 
-    def __init__(self, directory: Path, workers: int, exits: ExitStack) -> None:
-        """Start everything under `directory`; `exits` ends it."""
+    def __init__(self, chosen: argparse.Namespace, directory: Path, exits: ExitStack) -> None:
+        """Start everything that was `chosen` under `directory`; `exits` ends it."""
         self._directory, self._exits = directory, exits
         self.smtp = exits.enter_context(Smtp(free_port(1025)))
         self.kafka = self._part(Kafka(directory / "kafka", free_port(9092), heap="1g"))
         self.redis = self._part(Redis(directory / "redis", free_port(6379), durable=True))
         self.environment = self._environment()
         self._run("topics", "create")
-        self._ports = {f"worker-{n + 1}": free_port(6066 + 10 * n) for n in range(workers)}
+        self._ports = {f"worker-{n + 1}": free_port(6066 + 10 * n) for n in range(chosen.workers)}
         self._ports["notifier"] = free_port(6067)
         self.processes = [self._process(name) for name in self._ports]
         self.alertmanager = self._part(
@@ -83,7 +83,7 @@ class Stack:
             )
         )
         self.prometheus = self._part(self._prometheus())
-        self._run("tick")
+        self._run("tick", *(["--as-of", chosen.as_of] if chosen.as_of else []))
 
     @property
     def parts(self) -> list[Server]:
@@ -162,7 +162,8 @@ def tell(stack: Stack) -> None:
     print("\nIn another terminal:")
     for name, value in stack.environment.items():
         print(f"  export {name}={value}")
-    print(f"  {BUDGETWACHT} ingest DIR\n\nCtrl-C ends it all.", flush=True)
+    print(f"  {BUDGETWACHT} reference load DIR/referentie")
+    print(f"  {BUDGETWACHT} ingest DIR/berichten\n\nCtrl-C ends it all.", flush=True)
 
 
 def watch(stack: Stack) -> None:
@@ -185,6 +186,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make stack", description="budgetwacht without Docker")
     parser.add_argument("--data", type=Path, help="keep everything in this folder for next time")
     parser.add_argument("--workers", type=int, default=1, help="number of workers (default 1)")
+    parser.add_argument(
+        "--as-of",
+        help="the as-of date of the figures, for messages of another year (default today)",
+    )
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupt)
     with ExitStack() as exits:
@@ -192,7 +197,7 @@ def main() -> int:
         directory = (chosen.data or Path(exits.enter_context(temporary))).resolve()
         directory.mkdir(parents=True, exist_ok=True)
         try:
-            stack = Stack(directory, chosen.workers, exits)
+            stack = Stack(chosen, directory, exits)
             tell(stack)
             watch(stack)
         except KeyboardInterrupt:
