@@ -1,6 +1,7 @@
 """Small worlds written by hand: messages and reference files in a folder, and what the commands say of it."""
 
 import json
+from calendar import monthrange
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from datetime import date, time
@@ -40,8 +41,7 @@ def day(text: str) -> date:
 
 def month_end(begin: date) -> date:
     """The last day of the month of a day."""
-    following = date(begin.year + begin.month // 12, begin.month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
+    return begin.replace(day=monthrange(begin.year, begin.month)[1])
 
 
 def _header(kind: str, sender: str, receiver: str, name: str, dated: str) -> Tree:
