@@ -38,15 +38,16 @@ def compose(alert: Alert, role: RoleWord, dashboard_url: str, contact: str) -> L
         ),
         notes=template.notes,
         steps=template.steps,
-        link=None if template.official else board(dashboard_url, alert.municipality),
+        link=None if template.official else board(dashboard_url, alert),
         closing=tuple(text.format_map(words) for text in template.closing),
         reference=alert.id,
     )
 
 
-def board(dashboard_url: str, municipality: str) -> str:
-    """The address of a municipality's board."""
-    return f"{dashboard_url.rstrip('/')}/d/bw-gemeente?var-gemeente={municipality}"
+def board(dashboard_url: str, alert: Alert) -> str:
+    """The address of the board that shows what an alert is about: its municipality in its year."""
+    root = dashboard_url.rstrip("/")
+    return f"{root}/d/bw-gemeente?var-gemeente={alert.municipality}&var-jaar={alert.year}"
 
 
 def _position(alert: Alert) -> Position:

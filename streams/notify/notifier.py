@@ -63,7 +63,6 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
         while not self._stopping.is_set():
             try:
                 self.step()
-                self.health.worked("kafka", "redis")
             except WatchError:
                 self._at.clear()
             except RedisError as error:
@@ -78,8 +77,10 @@ class Notifier(ConsumerRebalanceListener):  # type: ignore[misc]
     def step(self) -> None:
         """The four numbered things. Raises RedisError or KafkaError, and may then be called again."""
         self._align()  # 1
+        self.health.worked("redis")
         batches = self._consumer.poll(timeout_ms=500, max_records=500)
         self._people.catch_up()  # 2
+        self.health.worked("kafka")
         for tp, records in batches.items():
             if tp.partition in self._at:
                 self._plan(tp.partition, records)  # 3

@@ -17,7 +17,7 @@ from schemas.reference.document import ReferenceDocument, empty_document
 if TYPE_CHECKING:
     from kafka import KafkaConsumer
 
-ANSWER_MS = 10_000  # for one answer of the broker
+ANSWER_MS = 5_000  # for one answer of the broker
 PATIENCE = 30.0  # seconds for reading on to the end; national reference data takes a few
 DROPPED = dict.fromkeys(("products", "tariffs", "budgets", "fixed_costs", "conversions"), ())
 log = logging.getLogger(__name__)

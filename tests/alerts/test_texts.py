@@ -14,7 +14,7 @@ from streams.alerts.texts import compose
 from tests.alerts.valuations import budget_line, contract_use, valuation
 
 ROOT = "https://borden.example.nl/"
-BOARD = "https://borden.example.nl/d/bw-gemeente?var-gemeente=0637"
+BOARD = "https://borden.example.nl/d/bw-gemeente?var-gemeente=0637&var-jaar=2026"
 CONTACT = "Cas Contract (cas@example.nl)"
 LINE = budget_line(
     "Jeugdhulp ambulant",
