@@ -4,12 +4,12 @@ Writing is the inverse of reading: `read_message(write_message(m)) == m` for eve
 the schemas.
 """
 
-from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from schemas.ijw import Message, Tree
 from schemas.ijw.grammar import COMMON_NAMESPACE, NAMESPACE, Child, Shape, shape
 
+_COMMON_PREFIX = "ijw:"
 _COMMON_TAG = f"{{{COMMON_NAMESPACE}}}"
 
 
@@ -19,18 +19,16 @@ def write_message(message: Message) -> bytes:
     Raises `ValueError` for an element the message does not know or lacks; types are not checked.
     """
     own = message.kind.lower()
-    spaces = f'xmlns:ijw="{COMMON_NAMESPACE}" xmlns:{own}="{NAMESPACE.format(own)}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<{own}:Bericht {spaces}>",
-        *_children(shape(message.kind), message.tree, own),
-        f"</{own}:Bericht>",
-        "",
+        f'<{own}:Bericht xmlns:ijw="{COMMON_NAMESPACE}" xmlns:{own}="{NAMESPACE.format(own)}">',
     ]
+    _write_children(shape(message.kind), message.tree, f"{own}:", lines)
+    lines += [f"</{own}:Bericht>", ""]
     return "\r\n".join(lines).encode()
 
 
-def _children(parent: Shape, tree: Tree, own: str) -> Iterator[str]:
+def _write_children(parent: Shape, tree: Tree, own: str, lines: list[str]) -> None:
     if unknown := tree.keys() - parent.by_name.keys():
         raise ValueError(f"unknown element {min(unknown)}")
     if missing := parent.required - tree.keys():
@@ -39,16 +37,16 @@ def _children(parent: Shape, tree: Tree, own: str) -> Iterator[str]:
         if child.name in tree:
             value = tree[child.name]
             for each in value if child.repeated else (value,):
-                yield from _element(child, each, own)
+                _write(child, each, own, lines)
 
 
-def _element(child: Child, value: object, own: str) -> Iterator[str]:
-    name = f"ijw:{child.name}" if child.tag.startswith(_COMMON_TAG) else f"{own}:{child.name}"
+def _write(child: Child, value: object, own: str, lines: list[str]) -> None:
+    name = f"{_COMMON_PREFIX if child.tag.startswith(_COMMON_TAG) else own}{child.name}"
     if child.leaf is not None:
-        yield f"<{name}>{escape(child.leaf.write(value))}</{name}>"
+        lines.append(f"<{name}>{escape(child.leaf.write(value))}</{name}>")
     elif isinstance(value, dict):
-        yield f"<{name}>"
-        yield from _children(child.shape, value, own)
-        yield f"</{name}>"
+        lines.append(f"<{name}>")
+        _write_children(child.shape, value, own, lines)
+        lines.append(f"</{name}>")
     else:
         raise ValueError(f"element {child.name} needs a dictionary")
