@@ -25,9 +25,8 @@ LINE_TAG: Final = f"{{{DECLARATION}}}Prestatie"
 _DECLARATION_OF_XML: Final = re.compile(r"<\?xml[^?<>]*\?>")
 # Possessive (*+), for nothing may ever be read twice: a long run of blanks would cost its square.
 _BLANK: Final = f"[{BLANK}]*+"
-_COMMENTS: Final = re.compile(
-    rf"(?<![^>]){_BLANK}(?:<!--(?:[{BLANK} -,.-~\u00a0-\u024f]|-(?!-))*+-->{_BLANK})++(?![^<])"
-)
+_TALK: Final = rf"[{BLANK} -,.-~\u00a0-\u024f]"
+_COMMENT: Final = re.compile(rf"(?<![^>]){_BLANK}<!--{_TALK}*+(?:-{_TALK}++)*+-->{_BLANK}(?![^<])")
 _TEXT: Final = "[0-9A-Za-z](?:[0-9A-Za-z ._/:-]{0,18}[0-9A-Za-z])?"
 _CODE: Final = "[0-9A-Za-z]{1,5}"
 _TWO: Final = "[0-9]{2}"
@@ -64,7 +63,7 @@ def lift(data: bytes, namespaces: Mapping[str, str]) -> Lifted | None:
     if (declared := _DECLARATION_OF_XML.match(text)) and _is_utf8(declared[0]):
         text = text[declared.end() :]
     if "<!--" in text:
-        text = _COMMENTS.sub("", text)
+        text = _COMMENT.sub("", text)
     own, shared = _prefix(prefixes[DECLARATION]), _prefix(prefixes[COMMON_NAMESPACE])
     if _doubtful(text, f"<{own}Prestatie/>", len(namespaces)):
         return None
