@@ -36,6 +36,7 @@ class Outlook(Output):
 
     `completeness` is the expected share of the year to date that has been declared, 0 to 1.
     `realisation` is the realisation ratio (uitnutting) used. Bounds hold with 80 and 95 percent.
+    `crossing_date` is the day of care on which the budget is expected to be used up, None for never.
     `prognosis_cents` = declared + fixed + `expected_cents` (what is still to be declared).
     """
 
@@ -48,6 +49,7 @@ class Outlook(Output):
     completeness: float
     realisation: float
     overrun_probability: float | None
+    crossing_date: date | None = None
 
 
 class BudgetLine(Amounts, Outlook):

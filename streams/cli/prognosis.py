@@ -23,6 +23,7 @@ COLUMNS: Final = (
     "upper95_cents",
     "budget_cents",
     "overrun_probability",
+    "crossing_date",
     "completeness",
 )
 KEYS: Final = ("municipality", "budget_line")
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
                     "municipality": valuation.municipality,
                     "budget_line": line.budget_line or None,
                 }
-                fields = {"year": valuation.year, **line.model_dump()}
+                fields = {"year": valuation.year, **line.model_dump(mode="json")}
                 rows.append(
                     {**{key: cell[key] for key in by}, **{name: fields[name] for name in COLUMNS}}
                 )

@@ -19,9 +19,11 @@ forecast is made again with what was known at the same point, and the spread of 
 forecast) is the spread of this one. Before there are `ENOUGH` such windows a stated spread is used.
 """
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import Final
@@ -97,7 +99,7 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A line's year in cents: `expected` is still to be declared; shares are 0 to 1."""
+    """A line's year in cents: `expected` is still to be declared, `by_month` the cost of each month."""
 
     declared: float
     expected: float
@@ -154,7 +156,7 @@ def estimate(series: Series, learnt: Learnt, now: Now, months: Iterable[int]) ->
         declared, expected = declared + so_far, expected + still
         if care <= now.closed:
             due += so_far + still
-        by_month[care] = share
+        by_month[care] = so_far + still
     done = sum(series.declared.get(care, 0.0) for care in by_month if care <= now.closed)
     completeness = min(1.0, max(0.0, done / due)) if due > 0 else 1.0
     return Estimate(declared, expected, completeness, ratio, by_month)
@@ -218,6 +220,19 @@ def bounds(total: float, sigma: float, windows: int, level: float) -> tuple[floa
     width = quantile(0.5 + level / 2, freedom) * sigma
     ends = total * exp(-width), total * exp(width)
     return min(ends), max(ends)
+
+
+def crossing(by_month: Months, budget: float) -> date | None:
+    """The day on which cost by care month, even over the days of a month, passes a budget."""
+    used = 0.0
+    for care in sorted(by_month):
+        cost = by_month[care]
+        if cost > 0 and used + cost > budget:
+            days = monthrange(care // 12, care % 12 + 1)[1]
+            day = max(0.0, budget - used) / cost * days
+            return date(care // 12, care % 12 + 1, min(days, int(day) + 1))
+        used += cost
+    return None
 
 
 def overrun_probability(total: float, sigma: float, budget: float) -> float:

@@ -6,14 +6,15 @@ total is the sum of its lines, to the cent.
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 from typing import Final, NamedTuple, TypeVar
 
 from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, SegmentShare, Valuation
 from schemas.reference.lookup import Reference
-from schemas.reference.rows import Contract
+from schemas.reference.rows import Budget, Contract
 from streams.figures.cells import Cell, Key
 from streams.figures.rollup import Figures, Tally, first_of, tallies
 from streams.prognosis.curves import at, month_number
@@ -24,6 +25,7 @@ from streams.prognosis.outlook import (
     Now,
     Series,
     bounds,
+    crossing,
     estimate,
     learn,
     overrun_probability,
@@ -96,28 +98,20 @@ class _View:
         return dict(found)
 
     def budget_lines(self) -> tuple[BudgetLine, ...]:
-        """Every line with a budget, fixed costs, a declared line or a commitment in the year."""
+        """Every line with a budget, fixed costs, a line, a commitment or something to expect."""
         budgets = self.figures.reference.budget(self.year)
         fixed = self.figures.reference.fixed_costs(self.year)
-        names = sorted({*budgets, *fixed, *self.tallies} - {None}, key=str)
-        shown: list[Line] = [*names, *([None] if None in self.tallies else [])]
+        expected = {line for line, each in self.estimates.items() if round(each.expected)}
+        shown = {*budgets, *fixed, *self.tallies, *expected}
         return tuple(
-            self._line(
-                line,
-                budgets[line].amount_cents if line in budgets else None,
-                budgets[line].version if line in budgets else None,
-                sum(fixed.get(line or "", {}).values()),
-            )
-            for line in shown
+            self._line(line, _limit(budgets.get(line or ""), fixed.get(line or "", {})))
+            for line in sorted(shown, key=lambda line: (line is None, line))
         )
 
-    def _line(self, line: Line, budget: int | None, version: str | None, fixed: int) -> BudgetLine:
+    def _line(self, line: Line, limit: "_Limit") -> BudgetLine:
         tally = self.tallies.get(line, Tally())
         guess = self.estimates.get(line, Estimate(0.0, 0.0, 1.0, self.learnt.realisation, {}))
-        sigma = self._sigma(guess)
-        return _budget_line(
-            line or "", tally, guess, (budget, version, fixed), (sigma, self.windows)
-        )
+        return _budget_line(line or "", tally, guess, limit, (self._sigma(guess), self.windows))
 
     def _sigma(self, guess: Estimate) -> float:
         """A line's spread: the municipality's, larger as the line is a smaller part of it."""
@@ -130,17 +124,28 @@ class _View:
         tally = Tally()
         for each in self.tallies.values():
             tally.merge(each)
-        due = sum(each.total for each in self.estimates.values())
-        done = sum(each.total * each.completeness for each in self.estimates.values())
-        ratio = self.learnt.realisation
-        guess = Estimate(0.0, 0.0, done / due if due > 0 else 1.0, ratio, {})
         budgets = [line.budget_cents for line in lines if line.budget_cents is not None]
-        fixed = sum(line.fixed_cents for line in lines)
+        fixed: dict[str, int] = defaultdict(int)
+        for months in self.figures.reference.fixed_costs(self.year).values():
+            for month, cents in months.items():
+                fixed[month] += cents
+        limit = _Limit(sum(budgets) if budgets else None, None, fixed)
         expected = sum(line.expected_cents for line in lines)
-        budget = sum(budgets) if budgets else None
-        return _budget_line(
-            "", tally, guess, (budget, None, fixed), (self.sigma, self.windows), expected
-        )
+        guess = self._whole(expected)
+        return _budget_line("", tally, guess, limit, (self.sigma, self.windows))
+
+    def _whole(self, expected: int) -> Estimate:
+        """The estimate of all lines together; `expected` is the sum of what the lines show."""
+        parts = self.estimates.values()
+        weight = sum(each.total for each in parts)
+        done = sum(each.total * each.completeness for each in parts)
+        by_month: dict[int, float] = defaultdict(float)
+        for each in parts:
+            for care, cost in each.by_month.items():
+                by_month[care] += cost
+        completeness = min(1.0, max(0.0, done / weight)) if weight > 0 else 1.0
+        declared = sum(each.declared for each in parts)
+        return Estimate(declared, expected, completeness, self.learnt.realisation, by_month)
 
     def contracts(self) -> Iterable[ContractUse]:
         """Declared by each provider under each contract of this municipality alone."""
@@ -293,28 +298,38 @@ def _history(figures: Figures) -> History:
     return History(declared, committed)
 
 
-def _budget_line(  # noqa: PLR0913, PLR0917  # one place makes the record that boards, alerts and reports share
-    name: str,
-    tally: Tally,
-    guess: Estimate,
-    money: tuple[int | None, str | None, int],
-    error: tuple[float, int],
-    expected: int | None = None,
+@dataclass(frozen=True)
+class _Limit:
+    """What a line may cost and what it costs anyway: cents; `fixed` by care month."""
+
+    budget: int | None
+    version: str | None
+    fixed: Mapping[str, int]
+
+
+def _limit(budget: Budget | None, fixed: Mapping[str, int]) -> _Limit:
+    if budget is None:
+        return _Limit(None, None, fixed)
+    return _Limit(budget.amount_cents, budget.version, fixed)
+
+
+def _budget_line(
+    name: str, tally: Tally, guess: Estimate, limit: _Limit, error: tuple[float, int]
 ) -> BudgetLine:
-    budget, version, fixed = money
-    sigma, windows = error
+    budget, fixed = limit.budget, sum(limit.fixed.values())
     measures = tally.measures()
-    expected = round(guess.expected) if expected is None else expected
+    expected = round(guess.expected)
     variable = measures["declared_cents"] + expected
-    lower80, upper80 = bounds(variable, sigma, windows, 0.80)
-    lower95, upper95 = bounds(variable, sigma, windows, 0.95)
-    probability = None
+    lower80, upper80 = bounds(variable, *error, 0.80)
+    lower95, upper95 = bounds(variable, *error, 0.95)
+    over, crossed = None, None
     if budget is not None:
-        probability = round(overrun_probability(variable, sigma, budget - fixed), 6)
+        over = round(overrun_probability(variable, error[0], budget - fixed), 6)
+        crossed = crossing(_with_fixed(guess.by_month, limit.fixed), budget)
     return BudgetLine(
         budget_line=name,
         budget_cents=budget,
-        budget_version=version,
+        budget_version=limit.version,
         fixed_cents=fixed,
         prognosis_cents=variable + fixed,
         lower80_cents=round(lower80) + fixed,
@@ -324,9 +339,17 @@ def _budget_line(  # noqa: PLR0913, PLR0917  # one place makes the record that b
         expected_cents=expected,
         completeness=round(guess.completeness, 6),
         realisation=round(guess.realisation, 6),
-        overrun_probability=probability,
+        overrun_probability=over,
+        crossing_date=crossed,
         **{name: measures[name] for name in _AMOUNTS},
     )
+
+
+def _with_fixed(by_month: Mapping[int, float], fixed: Mapping[str, int]) -> dict[int, float]:
+    costs = defaultdict(float, by_month)
+    for month, cents in fixed.items():
+        costs[month_number(month)] += cents
+    return costs
 
 
 _AMOUNTS: Final = (
