@@ -1,0 +1,268 @@
+"""`budgetwacht prognosis`: its columns, its budgets, and what must hold of any prognosis."""
+
+import csv
+import io
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from schemas.ijw import Message
+from streams.cli.main import main
+from tests.core.letters import (
+    BUDGETS_HEAD,
+    FIXED_HEAD,
+    World,
+    allocate,
+    declare,
+    line,
+    product,
+)
+
+COLUMNS: Final = [
+    "year",
+    "declared_cents",
+    "fixed_cents",
+    "committed_cents",
+    "prognosis_cents",
+    "lower80_cents",
+    "upper80_cents",
+    "lower95_cents",
+    "upper95_cents",
+    "budget_cents",
+    "overrun_probability",
+    "crossing_date",
+    "completeness",
+]
+BOUNDS: Final = (
+    "lower95_cents",
+    "lower80_cents",
+    "prognosis_cents",
+    "upper80_cents",
+    "upper95_cents",
+)
+
+
+def budgets(*rows: str) -> str:
+    """A begroting.csv of Proefstad: rows of year;line;version;adopted;euros."""
+    return BUDGETS_HEAD + "".join(f"9901;{row}\n" for row in rows)
+
+
+def fixed(*rows: str) -> str:
+    """A vaste_kosten.csv of Proefstad: rows of line;month;euros."""
+    return FIXED_HEAD + "".join("9901;{};overig;x;{};{}\n".format(*row.split(";")) for row in rows)
+
+
+def history() -> tuple[Message, ...]:
+    """Two years of a child: ten hours a month, allocated long before, eight declared in the next month."""
+    months = [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)]
+    care = allocate(product(begin="2024-01-01", end="2025-12-31", stamp="2022-12-01T10:00:00"), dated="2022-12-01")  # fmt: skip
+    asked = [
+        declare(
+            line(f"R{place}", 72_000, month=month, volume=8),
+            name=f"A{place}",
+            number=f"D{place}",
+            dated=f"{following}-10",
+            period=month,
+        )
+        for place, (month, following) in enumerate(
+            zip(months, [*months[1:], "2026-01"], strict=True)
+        )
+    ]
+    return care, *asked
+
+
+def test_a_prognosis_is_a_flat_object_for_each_municipality(tmp_path: Path) -> None:
+    """Without --by one cell a municipality, its columns in the order of the design."""
+    world = World(tmp_path, declare(line()), declare(line(), town="9902"))
+    cells = world.prognosis(as_of="2025-03-31")
+    assert [cell["municipality"] for cell in cells] == ["9901", "9902"]
+    assert [list(cell) for cell in cells] == [["municipality", *COLUMNS]] * 2
+
+
+def test_a_steady_child_costs_what_it_always_did(tmp_path: Path) -> None:
+    """Eight of ten hours at 90 euros, every month: 8.640 euros a year, whenever it is asked."""
+    world = World(tmp_path, *history())
+    for as_of in ("2025-01-31", "2025-06-30", "2025-12-31", "2026-01-31"):
+        (cell,) = world.prognosis(as_of=as_of, year=2025)
+        assert cell["prognosis_cents"] == pytest.approx(864_000, rel=0.01), as_of
+        assert cell["committed_cents"] == 12 * 90_000
+    assert cell["completeness"] == pytest.approx(1, abs=0.001)
+    assert cell["declared_cents"] == 864_000
+
+
+def test_only_what_was_known_counts(tmp_path: Path) -> None:
+    """As of 31 March two months are declared: messages dated later don't exist."""
+    (cell,) = World(tmp_path, *history()).prognosis(as_of="2025-03-31")
+    assert cell["declared_cents"] == 2 * 72_000
+
+
+def test_the_latest_budget_adopted_by_the_as_of_date_counts(tmp_path: Path) -> None:
+    """Budget rows count from `vastgesteld_op`, that day included; the latest version stands."""
+    world = World(
+        tmp_path,
+        declare(line()),
+        begroting=budgets("2025;Ambulant;1;2024-11-07;100", "2025;Ambulant;2;2025-06-15;150,50"),
+    )
+    found = {
+        as_of: world.prognosis(as_of=as_of, year=2025)[0]["budget_cents"]
+        for as_of in ("2025-06-14", "2025-06-15")
+    }
+    assert found == {"2025-06-14": 10_000, "2025-06-15": 15_050}
+
+
+def test_without_an_adopted_budget_there_is_no_overrun(tmp_path: Path) -> None:
+    """No budget known yet: null, and no probability."""
+    world = World(tmp_path, declare(line()), begroting=budgets("2025;Ambulant;1;2025-04-01;100"))
+    (cell,) = world.prognosis(as_of="2025-03-31")
+    assert (cell["budget_cents"], cell["overrun_probability"]) == (None, None)
+
+
+def test_a_total_is_the_sum_of_its_lines(tmp_path: Path) -> None:
+    """Declared, fixed, prognosis and budget add up to the cent, of lines of any kind."""
+    world = World(
+        tmp_path,
+        *history(),
+        declare(
+            line("X1", 12_345, code="44A08", category="44", unit="14"),
+            line("X2", 678, code="45A99"),
+            name="B1",
+            number="E1",
+        ),
+        begroting=budgets("2025;Ambulant;1;2024-11-07;7000", "2025;Leeg;1;2024-11-07;0,01"),
+        vaste_kosten=fixed("Ambulant;2025-01;10", "Vast;2025-07;0,33", "Vast;2024-07;9"),
+    )
+    lines = world.prognosis("municipality", "budget_line", as_of="2025-08-15")
+    (total,) = world.prognosis(as_of="2025-08-15")
+    assert [each["budget_line"] for each in lines] == ["Ambulant", "Leeg", "Vast", "Verblijf", None]
+    for measure in ("declared_cents", "fixed_cents", "prognosis_cents", "budget_cents"):
+        assert sum(each[measure] or 0 for each in lines) == total[measure], measure
+    assert (total["fixed_cents"], total["budget_cents"]) == (1_033, 700_001)
+
+
+def test_fixed_costs_are_in_the_prognosis(tmp_path: Path) -> None:
+    """Fixed costs of the whole year are included, and certain."""
+    bare = World(tmp_path / "bare", *history())
+    more = World(
+        tmp_path / "more",
+        *history(),
+        vaste_kosten=fixed("Ambulant;2025-01;1000", "Ambulant;2025-12;500", "Ambulant;2026-01;7"),
+    )
+    (before,), (after,) = (world.prognosis(as_of="2025-05-31") for world in (bare, more))
+    for bound in BOUNDS:
+        assert after[bound] - before[bound] == 150_000
+    assert after["fixed_cents"] == 150_000
+
+
+def test_a_line_with_only_fixed_costs_costs_just_that(tmp_path: Path) -> None:
+    """No care, no uncertainty."""
+    world = World(tmp_path, declare(line()), vaste_kosten=fixed("Vast;2025-07;12,50"))
+    (cell,) = (
+        each
+        for each in world.prognosis("municipality", "budget_line", as_of="2025-05-31")
+        if each["budget_line"] == "Vast"
+    )
+    assert {cell[bound] for bound in BOUNDS} == {1_250}
+
+
+def test_the_year_is_that_of_the_as_of_date_unless_asked(tmp_path: Path) -> None:
+    """`--year` asks for another: one that is over, one to come."""
+    world = World(tmp_path, *history())
+    found = {
+        year: world.prognosis(as_of="2025-06-30", year=year)[0] for year in (None, 2024, 2025, 2026)
+    }
+    assert found[None] == found[2025]
+    assert [cell["year"] for cell in found.values()] == [2025, 2024, 2025, 2026]
+    assert found[2024]["prognosis_cents"] == pytest.approx(864_000, rel=0.01)
+    assert found[2026]["declared_cents"] == 0
+
+
+def test_a_crowded_budget_is_passed_almost_surely(tmp_path: Path) -> None:
+    """The probability follows from prognosis and budget: far above, at nil, and far below."""
+    chances = []
+    for euros in ("0", "1000", "8640", "90000"):
+        world = World(
+            tmp_path / euros, *history(), begroting=budgets(f"2025;Ambulant;1;2024-11-07;{euros}")
+        )
+        chances.append(world.prognosis(as_of="2025-06-30")[0]["overrun_probability"])
+    assert chances[:2] == [1, 1]
+    assert 0.2 < chances[2] < 0.8
+    assert chances[3] == 0
+
+
+def test_net_credits_give_bounds_in_order(tmp_path: Path) -> None:
+    """More credits than debits: a negative prognosis, its lower bound the lowest."""
+    (cell,) = World(tmp_path, declare(line(cents=-5_000))).prognosis(as_of="2025-03-31")
+    assert [cell[bound] for bound in BOUNDS] == sorted(cell[bound] for bound in BOUNDS)
+    assert cell["prognosis_cents"] == -5_000
+
+
+def test_allocations_without_any_declaration_still_cost(tmp_path: Path) -> None:
+    """Nothing declared yet, at any moment of the year: what is open is expected, not nothing."""
+    world = World(tmp_path, allocate(product()))
+    for as_of in ("2025-01-15", "2025-06-29", "2025-06-30", "2025-09-30"):
+        (cell,) = world.prognosis(as_of=as_of)
+        assert 0 < cell["lower95_cents"] < cell["prognosis_cents"] < cell["upper95_cents"], as_of
+
+
+def test_csv_and_table_have_the_same_columns(tmp_path: Path) -> None:
+    """The formats show the same."""
+    world = World(tmp_path, *history())
+    argv = ("prognosis", "--as-of", "2025-03-31", "--format")
+    (cell,) = world.prognosis(as_of="2025-03-31")
+    (row,) = csv.DictReader(io.StringIO(world.text(*argv, "csv")), delimiter=";")
+    assert row == {key: "" if value is None else str(value) for key, value in cell.items()}
+    assert world.text(*argv, "table").split()[: len(cell)] == list(cell)
+
+
+@pytest.mark.parametrize("by", ["product,product", "onzin"])
+def test_a_cell_without_prognosis_is_an_error(
+    tmp_path: Path, by: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that is none: one clear line, exit code 1."""
+    assert main(["prognosis", str(World(tmp_path).home), "--as-of", "2025-03-31", "--by", by]) == 1
+    assert capsys.readouterr().err.startswith("budgetwacht: ")
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The simulated small region."""
+    home = tmp_path_factory.mktemp("regio") / "klein"
+    assert main(["simulate", "--scenario", "regio-klein", "--seed", "3", "--out", str(home)]) == 0
+    return World.at(home)
+
+
+def whole(cell: dict[str, Any]) -> bool:
+    """Whether every number of a cell is one, and its bounds stand in order."""
+    numbers = [value for value in cell.values() if isinstance(value, int | float)]
+    ordered = [cell[bound] for bound in BOUNDS]
+    return (
+        all(map(isfinite, numbers))
+        and ordered == sorted(ordered)
+        and 0 <= cell["completeness"] <= 1
+    )
+
+
+@pytest.mark.parametrize(
+    "as_of", ["2024-02-29", "2025-01-01", "2025-05-17", "2025-12-31", "2026-04-30"]
+)
+def test_any_prognosis_of_a_region_is_whole(region: World, as_of: str) -> None:
+    """Numbers, in order, and lines that add up to their municipality."""
+    lines = region.prognosis("municipality", "budget_line", as_of=as_of)
+    totals = region.prognosis(as_of=as_of)
+    assert len(totals) == 3
+    assert all(map(whole, [*lines, *totals]))
+    for total in totals:
+        own = [each for each in lines if each["municipality"] == total["municipality"]]
+        for measure in ("declared_cents", "fixed_cents", "prognosis_cents"):
+            assert sum(each[measure] for each in own) == total[measure]
+
+
+def test_the_end_of_a_simulated_year_is_near_what_it_became(region: World) -> None:
+    """A month after the year all three municipalities are foretold within a tenth."""
+    early = region.prognosis(as_of="2026-01-31", year=2025)
+    final = region.prognosis(as_of="2027-12-31", year=2025)
+    for one, other in zip(early, final, strict=True):
+        became = other["declared_cents"] + other["fixed_cents"]
+        assert one["prognosis_cents"] == pytest.approx(became, rel=0.1)
