@@ -18,6 +18,7 @@ from streams.prognosis.outlook import (
     Now,
     Series,
     bounds,
+    crossing,
     estimate,
     learn,
     overrun_probability,
@@ -216,6 +217,32 @@ def test_the_overrun_probability_is_that_of_the_log_error() -> None:
     assert overrun_probability(100, 0.1, 0) == 1
     assert overrun_probability(0, 0.1, 0) == 0
     assert overrun_probability(-10, 0.1, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("budget", "day"),
+    [
+        (0, "2025-01-01"),
+        (309, "2025-01-31"),
+        (310, "2025-02-01"),
+        (320, "2025-02-02"),
+        (899, "2025-03-31"),
+        (900, None),
+        (-1, "2025-01-01"),
+    ],
+)
+def test_a_budget_is_used_up_on_the_day_that_passes_it(budget: int, day: str | None) -> None:
+    """Ten a day: care of January 310, February 280, March 310; a budget just reached isn't passed."""
+    found = crossing({JANUARY: 310.0, JANUARY + 1: 280.0, JANUARY + 2: 310.0}, budget)
+    assert (found.isoformat() if found else None) == day
+
+
+def test_credits_put_the_day_off() -> None:
+    """A month of net credits gives budget back, and is itself never the month of the crossing."""
+    months = {JANUARY: 310.0, JANUARY + 1: -280.0, JANUARY + 2: 310.0}
+    found = crossing(months, 330)
+    assert found is not None
+    assert found.isoformat()[:7] == "2025-03"
 
 
 MONEY = st.integers(-(10**9), 10**10).map(float)
