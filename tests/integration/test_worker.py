@@ -48,12 +48,12 @@ def test_poison_on_every_topic_hurts_no_neighbour(installation: Installation) ->
     worker = installation.worker("worker")
     worker.begin()
     try:
-        refer(installation)  # type: ignore[arg-type]  # it produces as the broker in memory does
-        tell(installation, "JW323", declaration("9901", 1, "2026-01-20", [20_000, 5]))  # type: ignore[arg-type]
-        refused = poison(installation)  # type: ignore[arg-type]
-        tell(installation, "JW323", declaration("9901", 2, "2026-02-20", [300]))  # type: ignore[arg-type]
-        tell(installation, "JW325", rejection("9901", 1, "2026-01-20", 20_000))  # type: ignore[arg-type]
-        tick(installation, date(2026, 6, 30))  # type: ignore[arg-type]
+        refer(installation)
+        tell(installation, "JW323", declaration("9901", 1, "2026-01-20", [20_000, 5]))
+        refused = poison(installation)
+        tell(installation, "JW323", declaration("9901", 2, "2026-02-20", [300]))
+        tell(installation, "JW325", rejection("9901", 1, "2026-01-20", 20_000))
+        tick(installation, date(2026, 6, 30))
         eventually(lambda: installation.lag() == 0, "all committed")
         assert installation.figures()["9901"].total.declared_cents == 305
         assert set(installation.figures()) == set(CODES)
@@ -168,12 +168,9 @@ def _same_as_replay(installation: Installation, region: Path, as_of: str) -> Non
         for code, valuation in figures.items()
         for line in valuation.budget_lines
     }
-    compared = 0
     for row in installation.replay(region, as_of, "municipality,year,budget_line"):
-        if row["year"] == year and (row["municipality"], row["budget_line"]) in lines:
-            _same_measures(lines.pop((row["municipality"], row["budget_line"])), row)
-            compared += 1
-    assert compared
+        if row["year"] == year:
+            _same_measures(lines.pop((row["municipality"], row["budget_line"] or "")), row)
     assert not [key for key, line in lines.items() if line["lines"] or line["committed_cents"]]
 
 

@@ -1,8 +1,9 @@
 """A small world of two municipalities on two partitions, with everything that can go wrong in it."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import Protocol, cast
 
 from kafka.partitioner.default import murmur2
 
@@ -10,10 +11,25 @@ from schemas.events import TOPICS, AnswerEvent, AnyEvent, DeclarationEvent, Line
 from schemas.reference.document import resolve
 from schemas.reference.load import Loaded
 from schemas.reference.rows import Budget, Municipality, Product
-from tests.workers.cluster import Broker
 
 CODES = ("9901", "9902", "9903")
 LOGGED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Inputs(Protocol):
+    """What messages can be put on: a broker in memory, or a real one."""
+
+    partitions: int
+
+    def produce(
+        self,
+        topic: str,
+        partition: int,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Append to an input topic."""
 
 
 def place(code: str, partitions: int) -> int:
@@ -77,7 +93,7 @@ def rejection(code: str, number: int, dated: str, cents: int) -> AnswerEvent:
     }
 
 
-def tell(broker: Broker, kind: str, event: AnyEvent) -> None:
+def tell(broker: Inputs, kind: str, event: AnyEvent) -> None:
     """Put a message on its topic."""
     code = event["municipality"]
     where = place(code, broker.partitions)
@@ -85,14 +101,14 @@ def tell(broker: Broker, kind: str, event: AnyEvent) -> None:
     broker.produce(TOPICS[kind], where, code.encode(), value, headers(kind, event, LOGGED))
 
 
-def tick(broker: Broker, as_of: date) -> None:
+def tick(broker: Inputs, as_of: date) -> None:
     """Put an as-of date on every partition."""
     for partition in range(broker.partitions):
         value = json.dumps({"as_of": as_of.isoformat()}).encode()
         broker.produce("ticks", partition, None, value)
 
 
-def refer(broker: Broker) -> None:
+def refer(broker: Inputs) -> None:
     """Give every municipality a budget of 1,000 euros for its one product."""
     loaded = Loaded(
         municipalities=tuple(Municipality(code=code, name=f"Stad {code}") for code in CODES),
@@ -127,7 +143,7 @@ def refer(broker: Broker) -> None:
         broker.produce("reference", where, code.encode(), document.encode())
 
 
-def poison(broker: Broker) -> int:
+def poison(broker: Inputs) -> int:
     """Put records that can't be used among the good ones; gives how many."""
     code = CODES[0]
     where, key = place(code, broker.partitions), code.encode()
@@ -139,7 +155,7 @@ def poison(broker: Broker) -> int:
     broker.produce("declarations", where, key, None, head)
     broker.produce("declarations", where, None, good, head)
     broker.produce("declarations", where, b"9902", good, head)
-    broker.produce("declarations", 1 - where, key, good, head)
+    broker.produce("declarations", (where + 1) % broker.partitions, key, good, head)
     broker.produce("declarations", where, key, good, [])
     broker.produce("declarations", where, key, json.dumps(uneven).encode(), head)
     broker.produce("allocations", where, key, good, head)
@@ -151,7 +167,7 @@ def poison(broker: Broker) -> int:
     return 13
 
 
-def world(broker: Broker) -> None:
+def world(broker: Inputs) -> None:
     """Fill the inputs: four months, a rejection that takes back, duplicates, poison, ticks."""
     refer(broker)
     tick(broker, date(2026, 2, 28))
