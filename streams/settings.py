@@ -38,7 +38,9 @@ class Settings(BaseSettings):
         "http://localhost:3000", description="root of the boards, for links in mails"
     )
     valuation_interval: float = Field(
-        1.0, gt=0, description="seconds between valuations after messages, at least"
+        5.0,  # valuing a city takes up to half a second, and a board is scraped every 15
+        gt=0,
+        description="seconds between valuations after messages, at least",
     )
     session_timeout: float = Field(
         10.0, ge=6, description="seconds before the partitions of a dead worker go to another"
