@@ -155,6 +155,30 @@ def test_fixed_costs_are_in_the_prognosis(tmp_path: Path) -> None:
     assert after["fixed_cents"] == 150_000
 
 
+def test_fixed_costs_use_up_the_budget(tmp_path: Path) -> None:
+    """Probability and day of the overrun are about care and fixed costs together.
+
+    Care of 8.640 euros, 720 a month, and 10.000 fixed in July, against 14.500: over, and in July
+    (4.320 by the end of June; the 10.720 of July pass 14.500 on its thirtieth day).
+    """
+    world = World(
+        tmp_path,
+        *history(),
+        begroting=budgets("2025;Ambulant;1;2024-11-07;14500"),
+        vaste_kosten=fixed("Ambulant;2025-07;10000"),
+    )
+    (cell,) = world.prognosis(as_of="2026-01-31", year=2025)
+    assert cell["overrun_probability"] > 0.99
+    assert cell["crossing_date"] == "2025-07-30"
+
+
+def test_without_an_overrun_there_is_no_day(tmp_path: Path) -> None:
+    """A budget that is enough is never used up."""
+    world = World(tmp_path, *history(), begroting=budgets("2025;Ambulant;1;2024-11-07;90000"))
+    (cell,) = world.prognosis(as_of="2025-06-30")
+    assert cell["crossing_date"] is None
+
+
 def test_a_line_with_only_fixed_costs_costs_just_that(tmp_path: Path) -> None:
     """No care, no uncertainty."""
     world = World(tmp_path, declare(line()), vaste_kosten=fixed("Vast;2025-07;12,50"))

@@ -177,3 +177,6 @@ def test_a_municipalitys_own_product_row_beats_its_regions(tmp_path: Path) -> No
     table.write_text(table.read_text(encoding="utf-8") + own, encoding="utf-8")
     assert [cell["budget_line"] for cell in world.replay("budget_line")] == ["Eigen"]
     assert [cell["segment"] for cell in world.replay("segment")] == ["X"]
+    newer = "Proefregio;45A04;45;Ambulant;Y;;;inspanning;nee;Nieuw;2024-01-01;\n"
+    table.write_text(table.read_text(encoding="utf-8") + newer, encoding="utf-8")
+    assert [cell["segment"] for cell in world.replay("segment")] == ["X"]
