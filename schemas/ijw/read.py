@@ -135,7 +135,8 @@ def _kind(root: str) -> str:
 def _structure(shape: Shape, element: ET.Element, lifted: Iterator[Tree]) -> Tree:
     """The children of an element as a dictionary; their order and number must fit the shape.
 
-    `lifted` gives the lines that were taken out of the text, in place of the empty ones left there.
+    `lifted` gives the lines that were taken out of the text, in place of the empty ones left there;
+    an empty line that the sender wrote leaves one too few, which is a misfit.
     """
     tree: Tree = {}
     place = 0

@@ -174,6 +174,13 @@ def test_what_stands_before_the_root_is_judged_the_same(head: str) -> None:
     assert (fast(data) is not None) == accepts("JW323", data)
 
 
+@pytest.mark.parametrize("space", ["x", DECLARATION, COMMON_NAMESPACE])
+@pytest.mark.parametrize("prefix", ["ijw", "jw323", "other"])
+def test_a_prefix_bound_anew_below_the_root_counts(prefix: str, space: str) -> None:
+    data = USUAL.replace("<jw323:Prestaties>", f'<jw323:Prestaties xmlns:{prefix}="{space}">')
+    assert (fast(data.encode()) is not None) == accepts("JW323", data.encode())
+
+
 def test_the_usual_lines_do_take_the_fast_lane() -> None:
     text = BEFORE + LINE + "<!-- a comment -->" + LINE.replace("R1", "R2") + AFTER
     lifted = lift(text.encode(), NAMESPACES)
