@@ -5,7 +5,6 @@ same. Messages dated after the book's as-of date (peildatum) wait inside it; the
 forward. Nothing here reads a clock, a file or a network.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -13,7 +12,6 @@ from typing import NamedTuple
 from schemas.events import AnyEvent, is_allocation, is_answer, is_declaration
 from streams.ledger.allocations import Allocations, Replaced
 from streams.ledger.declarations import Declarations, Move
-from streams.ledger.states import State
 
 
 @dataclass(slots=True)
@@ -66,19 +64,19 @@ class Book:
                 delta.replaced += part.replaced
         return delta
 
-    def signals(self) -> Iterator[Signal]:
-        """What the messages contradict each other in, as far as two of them decide a state."""
-        for number in self.allocations.contested():
-            held = self.allocations.get(number)
-            yield Signal("IV013", "0001", held.provider if held else "", str(number))
+    def signals(self) -> list[Signal]:
+        """What messages contradict each other in, in one order whatever theirs."""
+        found = {
+            Signal("IV013", "0001", held.provider, str(number))
+            for number in self.allocations.contested()
+            if (held := self.allocations.get(number)) is not None
+        }
         for declaration, reference in self.declarations.missing_references():
-            yield Signal("TR366", "9366", declaration.provider, reference)
-        for declaration in self.declarations:
-            for place, state in enumerate(declaration.states):
-                if state == State.VOID and declaration.order is not None:
-                    rule, code = ("TR314", "8021") if declaration.stands else ("TR333", "9333")
-                    reference = declaration.lines["reference"][place]
-                    yield Signal(rule, code, declaration.provider, reference)
+            found.add(Signal("TR366", "9366", declaration.provider, reference))
+        for declaration, reference, numbered in self.declarations.repeated():
+            rule, code = ("TR333", "9333") if numbered else ("TR314", "8021")
+            found.add(Signal(rule, code, declaration.provider, reference))
+        return sorted(found)
 
     def _apply(self, event: AnyEvent) -> Delta:
         if is_declaration(event):

@@ -125,6 +125,21 @@ class Declarations:
                     if line["reference"] not in own:
                         yield declaration, line["reference"]
 
+    def repeated(self) -> Iterator[tuple[Declaration, str, bool]]:
+        """Lines that take a number (True, 9333) or a reference (8021) that was taken: answered ones too."""
+        numbers: set[tuple[str, str]] = set()
+        references: set[tuple[str, str]] = set()
+        standing = ((each.order, each) for each in self if each.order is not None)
+        for _, declaration in sorted(standing, key=lambda each: each[0]):
+            provider, number = declaration.provider, declaration.number
+            numbered = (provider, number) in numbers
+            numbers.add((provider, number))
+            for place, reference in enumerate(declaration.lines["reference"]):
+                if numbered or (provider, reference) in references:
+                    yield declaration, reference, numbered
+                if declaration.states[place] != State.VOID:
+                    references.add((provider, reference))
+
     def _hold(self, declaration: Declaration) -> None:
         holders = self._holders[declaration.provider]
         for reference in declaration.lines["reference"]:
