@@ -67,19 +67,20 @@ def run(args: argparse.Namespace) -> int:
     last = [each.valuation for each in told if each.valuation.as_of == days[-1]]
     print("\n".join(report(last, [alert for each in told for alert in each.alerts])))
     print(f"\nDe berichten en referentiebestanden staan in {args.out}")
-    print(
-        f"Zelf verder kijken: budgetwacht replay {args.out} --as-of {days[-1]} --by care_month,product --format table"
-    )
+    print("Zelf verder kijken:")
+    again = f"replay {args.out} --as-of {days[-1]} --by care_month,product --format table"
+    print(f"  {sys.argv[0]} {again}")
     return 0
 
 
 def report(valuations: Sequence["Valuation"], alerts: Sequence["Alert"]) -> list[str]:
-    """The closing table per budget line, and the alerts in the order they were raised."""
+    """The closing table per budget line, and the alerts that would be mailed, in their order."""
     lines: list[str] = []
     for valuation in valuations:
         lines += ["", *_budget_table(valuation)]
-    lines += ["", f"Meldingen ({len(alerts)}):"]
-    return [*lines, *(_alert(alert) for alert in alerts)]
+    mailed = [alert for alert in alerts if alert.highest]
+    lines += ["", f"Meldingen ({len(mailed)}):"]
+    return [*lines, *(_alert(alert) for alert in mailed)]
 
 
 def _budget_table(valuation: "Valuation") -> list[str]:
