@@ -2,14 +2,20 @@
 
 import csv
 import io
+from collections.abc import Callable
+from datetime import date
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from schemas.ijw import Message
+from schemas.outputs import BudgetLine, Valuation
 from streams.cli.main import main
+from streams.local.folder import Folder
+from streams.prognosis.monitor import monitors
+from streams.prognosis.valuation import value
 from tests.core.letters import (
     BUDGETS_HEAD,
     FIXED_HEAD,
@@ -249,44 +255,52 @@ def test_a_cell_without_prognosis_is_an_error(
     assert capsys.readouterr().err.startswith("budgetwacht: ")
 
 
+Outlooks = Callable[[str, int | None], list[Valuation]]
+
+
 @pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """The simulated small region."""
+def region(tmp_path_factory: pytest.TempPathFactory) -> Outlooks:
+    """The simulated small region: its valuations as of a date, for a year."""
     home = tmp_path_factory.mktemp("regio") / "klein"
     assert main(["simulate", "--scenario", "regio-klein", "--seed", "3", "--out", str(home)]) == 0
-    return World.at(home)
+    folder = Folder(home, pytest.fail)
+    events, documents = list(folder.events()), folder.documents()
+
+    def valuations(as_of: str, year: int | None = None) -> list[Valuation]:
+        found = monitors(events, documents, date.fromisoformat(as_of))
+        return [value(figures, year) for each in found if (figures := each.figures())]
+
+    return valuations
 
 
-def whole(cell: dict[str, Any]) -> bool:
-    """Whether every number of a cell is one, and its bounds stand in order."""
-    numbers = [value for value in cell.values() if isinstance(value, int | float)]
+def whole(line: BudgetLine) -> bool:
+    """Whether every number of a line is one, and its bounds stand in order."""
+    cell = line.model_dump()
+    numbers = [number for number in cell.values() if isinstance(number, int | float)]
     ordered = [cell[bound] for bound in BOUNDS]
     return (
-        all(map(isfinite, numbers))
-        and ordered == sorted(ordered)
-        and 0 <= cell["completeness"] <= 1
+        all(map(isfinite, numbers)) and ordered == sorted(ordered) and 0 <= line.completeness <= 1
     )
 
 
 @pytest.mark.parametrize(
     "as_of", ["2024-02-29", "2025-01-01", "2025-05-17", "2025-12-31", "2026-04-30"]
 )
-def test_any_prognosis_of_a_region_is_whole(region: World, as_of: str) -> None:
+def test_any_prognosis_of_a_region_is_whole(region: Outlooks, as_of: str) -> None:
     """Numbers, in order, and lines that add up to their municipality."""
-    lines = region.prognosis("municipality", "budget_line", as_of=as_of)
-    totals = region.prognosis(as_of=as_of)
-    assert len(totals) == 3
-    assert all(map(whole, [*lines, *totals]))
-    for total in totals:
-        own = [each for each in lines if each["municipality"] == total["municipality"]]
-        for measure in ("declared_cents", "fixed_cents", "prognosis_cents"):
-            assert sum(each[measure] for each in own) == total[measure]
+    found = region(as_of, None)
+    assert len(found) == 3
+    for valuation in found:
+        total, lines = valuation.total, valuation.budget_lines
+        assert all(map(whole, [*lines, total]))
+        assert sum(each.declared_cents for each in lines) == total.declared_cents
+        assert sum(each.fixed_cents for each in lines) == total.fixed_cents
+        assert sum(each.prognosis_cents for each in lines) == total.prognosis_cents
 
 
-def test_the_end_of_a_simulated_year_is_near_what_it_became(region: World) -> None:
+def test_the_end_of_a_simulated_year_is_near_what_it_became(region: Outlooks) -> None:
     """A month after the year all three municipalities are foretold within a tenth."""
-    early = region.prognosis(as_of="2026-01-31", year=2025)
-    final = region.prognosis(as_of="2027-12-31", year=2025)
-    for one, other in zip(early, final, strict=True):
-        became = other["declared_cents"] + other["fixed_cents"]
-        assert one["prognosis_cents"] == pytest.approx(became, rel=0.1)
+    pairs = zip(region("2026-01-31", 2025), region("2027-12-31", 2025), strict=True)
+    for early, final in pairs:
+        became = final.total.declared_cents + final.total.fixed_cents
+        assert early.total.prognosis_cents == pytest.approx(became, rel=0.1)

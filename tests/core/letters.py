@@ -240,15 +240,6 @@ NINETY: Final = tariffs("9901;90000001;45A04;04;90,00;2021-01-01;")
 class World:
     """A folder of messages and reference files, as the commands read it."""
 
-    home: Path
-
-    @classmethod
-    def at(cls, home: Path) -> "World":
-        """The world of a folder that is there already."""
-        world = cls.__new__(cls)
-        world.home = home
-        return world
-
     def __init__(self, home: Path, *messages: Message, **files: str) -> None:
         self.home = home
         (home / "berichten").mkdir(parents=True, exist_ok=True)
