@@ -6,11 +6,14 @@ A leaf accepts what the official schema accepts, white space around it ignored, 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final
 
 Value = str | int | date | time
+
+MOST_DATES: Final = 10_000
+"""That are remembered: 27 years of them."""
 
 BLANK: Final = " \t\r\n"
 """White space of XML. Other Unicode spaces are text."""
@@ -71,17 +74,20 @@ def whole(highest: int) -> Leaf:
     return Leaf(parse)
 
 
+class _Codes(dict[str, str]):
+    """The codes of a list, each under itself; looking up anything else is a misfit."""
+
+    def __init__(self, name: str, allowed: str) -> None:
+        super().__init__({code: code for code in allowed.split()})
+        self.name = name
+
+    def __missing__(self, _: str) -> str:
+        raise Misfit(f"is not a code of the list {self.name}")
+
+
 def codes(name: str, allowed: str) -> Leaf:
     """A code from a list of the standard."""
-    known = {code: code for code in allowed.split()}
-
-    def parse(value: str) -> str:
-        try:
-            return known[value]
-        except KeyError:
-            raise Misfit(f"is not a code of the list {name}") from None
-
-    return Leaf(parse)
+    return Leaf(_Codes(name, allowed).__getitem__)
 
 
 def fixed(expected: str) -> Leaf:
@@ -96,27 +102,18 @@ def fixed(expected: str) -> Leaf:
     return Leaf(parse)
 
 
-@dataclass
-class _Dates:
+class _Dates(dict[str, date]):
     """ISO dates, remembered: a message repeats few of them many times."""
 
-    known: dict[str, date] = field(default_factory=dict)
-
-    def __call__(self, value: str) -> date:
-        try:
-            return self.known[value]
-        except KeyError:
-            return self._new(value)
-
-    def _new(self, value: str) -> date:
+    def __missing__(self, value: str) -> date:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise Misfit("is not a date (JJJJ-MM-DD)")
         try:
             parsed = date.fromisoformat(value)
         except ValueError:
             raise Misfit("is not a date in the calendar") from None
-        if len(self.known) < 10_000:
-            self.known[value] = parsed
+        if len(self) < MOST_DATES:
+            self[value] = parsed
         return parsed
 
 
@@ -156,7 +153,7 @@ LEAVES: dict[str, Leaf] = {
     "BurgerServicenummer": text(pattern="[0-9]{9}"),
     "Commentaar": text(lines=True),
     "Communicatievorm": codes("Communicatievorm", "1 2 3"),
-    "Datum": Leaf(_Dates(), date.isoformat),
+    "Datum": Leaf(_Dates().__getitem__, date.isoformat),
     "DatumGebruik": codes("DatumGebruik", "1 2 3"),
     "DebetCredit": codes("DebetCredit (COD043)", "C D"),
     "DeclaratieNummer": text(12, "[a-zA-Z0-9]+"),

@@ -195,7 +195,7 @@ def test_every_leaf_accepts_what_the_official_type_accepts() -> None:
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_every_leaf_accepts_drawn_values_and_refuses_others(data: st.DataObject) -> None:
     simple, leaf = data.draw(st.sampled_from(leaves()))
     text = data.draw(st.text(CHARACTERS, max_size=8) | values(simple).map(leaf.write))
@@ -204,7 +204,7 @@ def test_every_leaf_accepts_drawn_values_and_refuses_others(data: st.DataObject)
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_writing_a_value_and_reading_it_gives_the_value(data: st.DataObject) -> None:
     simple, leaf = data.draw(st.sampled_from(leaves()))
     value = data.draw(values(simple))

@@ -1,5 +1,6 @@
 """Whatever arrives, the reader gives a message or a clear refusal, in bounded time and memory."""
 
+import gc
 import subprocess
 import sys
 import tracemalloc
@@ -171,6 +172,17 @@ def test_another_subversion_in_the_header_is_named() -> None:
     error = refusal(DATA.replace(b"<" + tag + b"2<", b"<" + tag + b"1<"))
     assert error.place == "Bericht/Header/BerichtSubversie"
     assert "is not 2 but 1" in error.reason
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(collecting: bool) -> None:  # noqa: FBT001
+    (gc.enable if collecting else gc.disable)()
+    try:
+        outcome(DATA)
+        outcome(DATA[:-50])
+        assert gc.isenabled() == collecting
+    finally:
+        gc.enable()
 
 
 def test_the_schemas_own_version_numbers_never_matter() -> None:

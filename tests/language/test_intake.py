@@ -20,7 +20,7 @@ from tests.language.spelling import respelled
 from tests.language.trees import messages
 
 CALM = settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -21,7 +21,7 @@ pytestmark = needs_schemas
 
 NAMESPACES = {"jw323": DECLARATION, "ijw": COMMON_NAMESPACE}
 CALM = settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # a seed of spellings does not shrink
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -25,7 +25,7 @@ from tests.language.trees import CHARACTERS, KINDS, messages
 pytestmark = needs_schemas
 
 RELAXED = settings(
-    max_examples=15,
+    max_examples=12,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     deadline=None,
 )
@@ -138,7 +138,7 @@ def mutants(draw: st.DrawFn, kind: str) -> bytes:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_changed_message_is_accepted_exactly_when_the_official_schema_does(kind: str) -> None:
     @given(mutants(kind))
-    @settings(RELAXED, max_examples=30)
+    @settings(RELAXED, max_examples=25)
     def run(data: bytes) -> None:
         assert we_accept(data) == accepts(kind, data)
 
