@@ -18,6 +18,7 @@ from schemas.ijw import Message
 from schemas.ijw.grammar import COMMON_NAMESPACE, NAMESPACE
 from schemas.ijw.leaves import BLANK
 from schemas.ijw.read import read_message
+from schemas.ijw.rules import check_message
 from schemas.ijw.write import write_message
 from tests.language.official import SKELETONS, accepts, needs_schemas
 from tests.language.trees import CHARACTERS, KINDS, messages
@@ -53,9 +54,10 @@ def test_what_is_written_is_valid_and_reads_back_equal(kind: str) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(SKELETONS.glob("*.xml")), ids=lambda path: path.stem)
-def test_the_examples_of_the_standard_read_and_write(file: Path) -> None:
+def test_the_examples_of_the_standard_read_and_write_and_break_no_rule(file: Path) -> None:
     message = read_message(file.read_bytes())
     assert message.kind == file.stem
+    assert check_message(message) == []
     assert read_message(write_message(message)) == message
 
 
