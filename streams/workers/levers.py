@@ -106,7 +106,7 @@ class Consumer(driver.Consumer):
                 fetched, _ = await self._wait_next_records(1.0)
                 if fetched:
                     await self._hand_over(*cast("Any", fetched))
-        except self.consumer_stopped_errors:
+        except (asyncio.CancelledError, *self.consumer_stopped_errors):
             if not self.transport.app.should_stop:
                 raise
 

@@ -95,9 +95,9 @@ class Installation:
     def lag(self) -> int:
         """Records on the inputs that the workers' group has not committed."""
         places = self._places(INPUTS)
-        committed = self._group.committed
+        committed = {place: self._group.committed(place) or 0 for place in places}
         ends = self._group.end_offsets(places)
-        return sum(ends[place] - (committed(place) or 0) for place in places)
+        return sum(ends[place] - committed[place] for place in places)
 
     def remembered(self) -> int:
         """How many records the changelog has had."""
