@@ -29,6 +29,9 @@ from streams.ledger.allocations import Allocations, Chain, Held, Replaced
 
 EUROS: Final = "83"
 
+LONGEST: Final = 600
+"""Months of an allocation that are committed: fifty years, twice the longest youth care there is."""
+
 
 class Month(NamedTuple):
     """A calendar month: its text ("YYYY-MM"), its first day, that day's ordinal, its length in days."""
@@ -68,11 +71,15 @@ def _month(number: int) -> Month:
 
 
 def parts(content: Allocation, horizon: date) -> Iterator[Part]:
-    """The months of an allocation; an open end runs to `horizon`, an end before its begin has none."""
+    """The months of an allocation; an open end runs to `horizon`, an end before its begin has none.
+
+    Not beyond `LONGEST`: an end in the year 9999 would be a hundred thousand cells.
+    """
     begin = date.fromisoformat(content["begin"])
     end = date.fromisoformat(content["end"]) if "end" in content else horizon
     start, stop = begin.toordinal(), end.toordinal() + 1
-    for number in range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month):
+    first, after = begin.year * 12 + begin.month - 1, end.year * 12 + end.month
+    for number in range(first, min(after, first + LONGEST)):
         month = _month(number)
         days = min(month.start + month.length, stop) - max(month.start, start)
         if days > 0:

@@ -5,7 +5,7 @@ A monitor is driven by three calls, in any order: `fold` (a message), `refer` (r
 as-of. This is what a worker holds a municipality in, and what `replay` drives from a folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from schemas.events import AnyEvent
@@ -83,15 +83,21 @@ class Monitor:
 
 
 def monitors(
-    events: Iterable[AnyEvent], documents: dict[str, ReferenceDocument], as_of: date
+    events: Iterable[AnyEvent], documents: Mapping[str, ReferenceDocument], as_of: date
 ) -> list[Monitor]:
-    """The monitors of all municipalities in a set of messages, by municipality code."""
+    """The monitors of all municipalities with a message, a budget or fixed costs, by code."""
     found: dict[str, Monitor] = {}
-    for event in events:
-        code = event["municipality"]
+
+    def monitor(code: str) -> Monitor:
         if code not in found:
             found[code] = Monitor(code)
             found[code].tick(as_of)
             found[code].refer(documents.get(code, empty_document(code)))
-        found[code].fold(event)
+        return found[code]
+
+    for code, document in documents.items():
+        if document.budgets or document.fixed_costs:
+            monitor(code)
+    for event in events:
+        monitor(event["municipality"]).fold(event)
     return [found[code] for code in sorted(found)]

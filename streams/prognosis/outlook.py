@@ -14,9 +14,13 @@ The line's prognosis is the sum over the year's months plus its fixed costs. Eve
 board. r is learnt on mature months (5 to 18 months old), so that a provider that bills later does
 not look like less care; a line leans on the municipality as far as it has little history.
 
+Declared money that has no answer yet is expected to be refused as often as answered money was (q):
+what is still to come is the sum of the second term less q times what is open.
+
 Intervals come from the method's own past errors: for every earlier window of twelve months the
 forecast is made again with what was known at the same point, and the spread of log(actual /
-forecast) is the spread of this one. Before there are `ENOUGH` such windows a stated spread is used.
+forecast) is the spread of this one. Windows overlap, so six count as one; they are weighed against
+a stated spread that counts as two, and that is all there is without history.
 """
 
 from calendar import monthrange
@@ -42,33 +46,42 @@ MATURE: Final = range(5, 19)
 ASSUMED_REALISATION: Final = 0.85
 """Realisation ratio before there is any mature month: allocations are used for four fifths or more."""
 
-ENOUGH: Final = 6
-"""Past windows needed before their errors are trusted."""
+OVERLAP: Final = 6
+"""Windows that count as one: neighbours share eleven of their twelve months."""
+
+STATED_WEIGHT: Final = 2
+"""What the stated spread weighs against measured windows."""
+
+STATED_SPREAD: Final = (0.01, 0.08)
+"""Spread without history: a floor, and a share of what is still to be declared (0 to 1 of the year).
+From simulated municipalities: the errors of a small one stay within it at every month end."""
 
 LOOKED_BACK: Final = 84
 """Months of history that errors are measured on: seven years, so five years of windows; a line with a
 mistyped year must not make every valuation walk through the centuries."""
-
-STATED_SPREAD: Final = 0.10
-"""Spread of a forecast at the start of a year, as a share of what is still open, before there is history."""
 
 Months = Mapping[int, float]
 
 
 @dataclass
 class Series:
-    """A budget line's history: declared and committed cents by care month (counted months)."""
+    """A budget line's history: cents by care month (counted months); `open` is part of `declared`."""
 
     declared: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     committed: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    open: dict[int, float] = field(default_factory=lambda: defaultdict(float))
 
 
 @dataclass(frozen=True)
 class History:
-    """What all lines of a municipality share: the triangles of declaring and of allocating."""
+    """What all lines of a municipality share: the triangles of declaring and of allocating.
+
+    `refused` is the share of answered money that was rejected, 0 to 1.
+    """
 
     declared: Triangle
     committed: Triangle
+    refused: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -90,11 +103,12 @@ class Now:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What past months teach: shares declared and known by age, and the realisation ratio."""
+    """What past months teach: shares declared, known by age and refused, and the realisation ratio."""
 
     delays: Mapping[int, float]
     leads: Mapping[int, float]
     realisation: float
+    refused: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -121,7 +135,7 @@ def learn(history: History, now: Now) -> Learnt:
     ratio = _realisation(declared, committed, delays, now)
     if ratio is None or ratio <= 0:  # of nothing declared nothing can be learnt
         ratio = ASSUMED_REALISATION
-    return Learnt(delays, leads, ratio)
+    return Learnt(delays, leads, ratio, history.refused)
 
 
 def _by_care(triangle: Triangle, now: Now) -> dict[int, float]:
@@ -152,7 +166,8 @@ def estimate(series: Series, learnt: Learnt, now: Now, months: Iterable[int]) ->
         share = at(learnt.delays, now.age(care)) if care <= now.month else 0.0
         lead = at(learnt.leads, now.age(care))
         committed = usual + lead * (series.committed.get(care, 0.0) - lead * usual)
-        still = (1 - share) * ratio * committed
+        refused = learnt.refused * series.open.get(care, 0.0)
+        still = (1 - share) * ratio * committed - refused
         declared, expected = declared + so_far, expected + still
         if care <= now.closed:
             due += so_far + still
@@ -179,9 +194,10 @@ def _usual(committed: Months, learnt: Learnt, now: Now) -> float:
     return sum(committed.get(care, 0.0) for care in recent) / known if known > 0 else 0.0
 
 
-def spread(history: History, now: Now, elapsed: int) -> tuple[float, int]:
-    """The spread of log(actual / forecast) at `elapsed` months into a year, and the windows behind it.
+def spread(history: History, now: Now, elapsed: int, undeclared: float) -> tuple[float, int]:
+    """The spread of log(actual / forecast) of this prognosis, and the past windows behind it.
 
+    `elapsed` months of the year have passed, `undeclared` (0 to 1) of its cost is still to come.
     Windows of twelve months that ended at least three months ago are forecast again with the triangles
     as they were; what declared lines became later is kept, so it is a little flattered.
     """
@@ -196,9 +212,11 @@ def spread(history: History, now: Now, elapsed: int) -> tuple[float, int]:
         final = sum(amount for (care, _), amount in history.declared.items() if care in months)
         if forecast > 0 and final > 0:
             errors.append(log(final / forecast))
-    if len(errors) < ENOUGH:
-        return STATED_SPREAD * sqrt(max(0.0, 1 - elapsed / 12)) + 0.01, 0
-    return sqrt(sum(error * error for error in errors) / len(errors)), len(errors)
+    floor, slope = STATED_SPREAD
+    stated = floor + slope * min(1.0, max(0.0, undeclared))
+    squares = sum(error * error for error in errors) / OVERLAP
+    weight = len(errors) / OVERLAP + STATED_WEIGHT
+    return sqrt((squares + STATED_WEIGHT * stated * stated) / weight), len(errors)
 
 
 def quantile(probability: float, freedom: float) -> float:
@@ -235,8 +253,14 @@ def crossing(by_month: Months, budget: float) -> date | None:
     return None
 
 
-def overrun_probability(total: float, sigma: float, budget: float) -> float:
-    """The probability that the year costs more than its budget."""
+def overrun_probability(total: float, sigma: float, windows: int, budget: float) -> float:
+    """The probability that the year costs more than its budget: the share of the interval above it."""
     if total <= 0 or budget <= 0:
         return float(total > budget)
-    return NormalDist().cdf(log(total / budget) / max(sigma, 1e-9))
+    distance = log(total / budget) / max(sigma, 1e-9)
+    freedom = max(4.0, windows / 3)
+    low, high = 0.001, 0.999  # a forecast of this kind is never surer than this
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if quantile(middle, freedom) < distance else (low, middle)
+    return middle

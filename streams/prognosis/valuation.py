@@ -17,6 +17,7 @@ from schemas.reference.lookup import Reference
 from schemas.reference.rows import Budget, Contract
 from streams.figures.cells import Cell, Key
 from streams.figures.rollup import Figures, Tally, first_of, tallies
+from streams.ledger.states import State
 from streams.prognosis.curves import at, month_number
 from streams.prognosis.outlook import (
     Estimate,
@@ -75,17 +76,19 @@ class _View:
         self.figures = figures
         self.year = year
         self.now = now_of(figures.reference.as_of)
-        self.series = _series(figures)
+        oldest = min(year, figures.reference.as_of.year) - 2
+        self.series = _series(figures, f"{oldest}-01", f"{year}-12")
         self.history = _history(figures)
         self.learnt: Learnt = learn(self.history, self.now)
-        elapsed = min(12, max(0, self.now.closed - year * 12 + 1))
-        self.sigma, self.windows = spread(self.history, self.now, elapsed)
         self.estimates = {
             line: estimate(series, self.learnt, self.now, range(year * 12, year * 12 + 12))
             for line, series in sorted(self.series.items(), key=lambda each: str(each[0] or ""))
         }
-        self.sum_expected = sum(each.expected for each in self.estimates.values())
+        expected = sum(each.expected for each in self.estimates.values())
         self.sum_total = sum(each.total for each in self.estimates.values())
+        elapsed = min(12, max(0, self.now.closed - year * 12 + 1))
+        undeclared = expected / self.sum_total if self.sum_total > 0 else 1.0
+        self.sigma, self.windows = spread(self.history, self.now, elapsed, undeclared)
         self.finest = _finest(figures, year)
         self.tallies = self._rolled(lambda place: place.line)
 
@@ -266,17 +269,19 @@ def _finest(figures: Figures, year: int) -> dict[_Place, Tally]:
     }
 
 
-def _series(figures: Figures) -> dict[Line, Series]:
-    """Declared and committed by budget line and care month."""
+def _series(figures: Figures, first: str, last: str) -> dict[Line, Series]:
+    """Declared and committed by budget line, of the care months from `first` to `last`."""
     found: dict[Line, Series] = defaultdict(Series)
     for key, cell in figures.cells.items():
-        found[_line_of(figures.reference, key)].declared[month_number(key.care_month)] += (
-            cell.declared
-        )
+        if first <= key.care_month <= last:
+            series, care = found[_line_of(figures.reference, key)], month_number(key.care_month)
+            series.declared[care] += cell.declared
+            series.open[care] += cell.cents[State.OPEN]
     for key in figures.commitments:
-        money, _ = figures.commitments.money(key, figures.cells)
-        series = found[_line_of(figures.reference, key)]
-        series.committed[month_number(key.care_month)] += round(float(money))
+        if first <= key.care_month <= last:
+            money, _ = figures.commitments.money(key, figures.cells)
+            series = found[_line_of(figures.reference, key)]
+            series.committed[month_number(key.care_month)] += round(float(money))
     return dict(found)
 
 
@@ -288,14 +293,19 @@ def _line_of(reference: Reference, key: Key) -> Line:
 def _history(figures: Figures) -> History:
     """The municipality's triangles, in one order whatever the messages': sums of floats depend on it."""
     declared: dict[tuple[int, int], float] = defaultdict(float)
+    granted = rejected = 0
     for key, cell in figures.cells.items():
+        granted += cell.cents[State.GRANTED]
+        rejected += cell.cents[State.REJECTED]
         for arrived, cents in cell.arrived.items():
             declared[month_number(key.care_month), month_number(arrived)] += cents
     committed = {
         (month_number(care), month_number(known)): float(money)
         for (care, known), money in sorted(figures.commitments.known.items())
     }
-    return History(declared, committed)
+    answered = granted + rejected
+    refused = min(1.0, max(0.0, rejected / answered)) if answered > 0 else 0.0
+    return History(declared, committed, refused)
 
 
 @dataclass(frozen=True)
@@ -324,7 +334,7 @@ def _budget_line(
     lower95, upper95 = bounds(variable, *error, 0.95)
     over, crossed = None, None
     if budget is not None:
-        over = round(overrun_probability(variable, error[0], budget - fixed), 6)
+        over = round(overrun_probability(variable, *error, budget - fixed), 6)
         crossed = crossing(_with_fixed(guess.by_month, limit.fixed), budget)
     return BudgetLine(
         budget_line=name,

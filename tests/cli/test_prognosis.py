@@ -216,7 +216,7 @@ def test_a_crowded_budget_is_passed_almost_surely(tmp_path: Path) -> None:
             tmp_path / euros, *history(), begroting=budgets(f"2025;Ambulant;1;2024-11-07;{euros}")
         )
         chances.append(world.prognosis(as_of="2025-06-30")[0]["overrun_probability"])
-    assert chances[:2] == [1, 1]
+    assert chances[:2] == pytest.approx([1, 0.999])  # over a budget of nothing there is no doubt
     assert 0.2 < chances[2] < 0.8
     assert chances[3] == 0
 

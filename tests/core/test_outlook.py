@@ -1,6 +1,7 @@
 """The parts of the prognosis, on worlds small enough to work out by hand."""
 
-from math import exp, isfinite
+from dataclasses import replace
+from math import exp, isfinite, sqrt
 from time import process_time
 
 import pytest
@@ -11,8 +12,10 @@ from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number
 from streams.prognosis.outlook import (
     ASSUMED_REALISATION,
     DELAYS,
-    ENOUGH,
     LEADS,
+    OVERLAP,
+    STATED_SPREAD,
+    STATED_WEIGHT,
     History,
     Learnt,
     Now,
@@ -176,14 +179,17 @@ def test_a_line_without_money_has_an_empty_year() -> None:
     assert (found.total, found.completeness) == (0, 1)
 
 
-def test_a_steady_past_has_no_spread_and_a_short_one_a_stated_one() -> None:
-    """The spread is that of the method's own errors; before there are enough, a stated one."""
-    sigma, windows = spread(steady(60), END_2024, 6)
-    assert windows >= ENOUGH
-    assert sigma == pytest.approx(0, abs=1e-9)
-    stated, windows = spread(steady(12), END_2024, 0)
-    assert windows == 0
-    assert stated > spread(steady(12), END_2024, 9)[0] > spread(steady(12), END_2024, 12)[0] > 0
+def test_the_spread_weighs_own_errors_against_a_stated_one() -> None:
+    """Without history it is the stated one; a past without errors shrinks it, and not to nothing."""
+    floor, slope = STATED_SPREAD
+    for undeclared in (0.0, 0.3, 1.0):
+        stated, windows = spread(steady(12), END_2024, 6, undeclared)
+        assert windows == 0
+        assert stated == pytest.approx(floor + slope * undeclared)
+        sigma, windows = spread(steady(60), END_2024, 6, undeclared)
+        weight = windows / OVERLAP + STATED_WEIGHT
+        assert windows > OVERLAP
+        assert sigma == pytest.approx(stated * sqrt(STATED_WEIGHT / weight))
 
 
 def test_one_mistyped_year_costs_no_time() -> None:
@@ -191,7 +197,7 @@ def test_one_mistyped_year_costs_no_time() -> None:
     history = steady(60)
     old = History({**history.declared, (12, 12): 1.0}, history.committed)
     start = process_time()
-    assert spread(old, END_2024, 6)[1] <= 60
+    assert spread(old, END_2024, 6, 0.5)[1] <= 60
     assert process_time() - start < 2
 
 
@@ -210,13 +216,30 @@ def test_bounds_hold_the_total_and_each_other(total: float, sigma: float, window
     assert lowest <= lower <= total <= upper <= highest
 
 
-def test_the_overrun_probability_is_that_of_the_log_error() -> None:
-    """Even chance at the budget itself; one sigma above it, 84 percent."""
-    assert overrun_probability(100, 0.1, 100) == pytest.approx(0.5)
-    assert overrun_probability(100 * exp(0.1), 0.1, 100) == pytest.approx(0.8413, abs=1e-4)
-    assert overrun_probability(100, 0.1, 0) == 1
-    assert overrun_probability(0, 0.1, 0) == 0
-    assert overrun_probability(-10, 0.1, 0) == 0
+def test_the_overrun_probability_is_the_share_of_the_interval_above_the_budget() -> None:
+    """At the upper 80 percent bound one in ten is left, at the lower one nine in ten."""
+    low, high = bounds(100, 0.1, 30, 0.80)
+    assert overrun_probability(100, 0.1, 30, 100) == pytest.approx(0.5)
+    assert overrun_probability(100, 0.1, 30, high) == pytest.approx(0.1, abs=1e-6)
+    assert overrun_probability(100, 0.1, 30, low) == pytest.approx(0.9, abs=1e-6)
+    assert overrun_probability(100, 0.1, 30, 1) == pytest.approx(0.999)
+    assert overrun_probability(100, 0.1, 30, 0) == 1
+    assert overrun_probability(0, 0.1, 30, 0) == 0
+    assert overrun_probability(-10, 0.1, 30, 0) == 0
+
+
+def test_open_money_is_expected_to_be_refused_as_often_as_answered_money_was() -> None:
+    """A tenth of what was answered was rejected: a tenth of what is open is taken off."""
+    history = steady(30)
+    learnt = learn(replace(history, refused=0.1), END_2024)
+    series = Series({JANUARY - 12: 1000.0}, {}, {JANUARY - 12: 400.0})
+    plain = Series({JANUARY - 12: 1000.0}, {})
+    year = range(JANUARY - 12, JANUARY)
+    less = (
+        estimate(plain, learnt, END_2024, year).total
+        - estimate(series, learnt, END_2024, year).total
+    )
+    assert less == pytest.approx(40.0)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +300,7 @@ def test_any_past_gives_finite_numbers(
     found = estimate(series, learnt, now, range(JANUARY, JANUARY + 12))
     assert all(map(isfinite, (found.declared, found.expected, found.realisation)))
     assert 0 <= found.completeness <= 1
-    sigma, windows = spread(history, now, 6)
+    sigma, windows = spread(history, now, 6, 0.5)
     assert isfinite(sigma)
     assert sigma >= 0
-    assert windows == 0 or windows >= ENOUGH
+    assert windows >= 0
