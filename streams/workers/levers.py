@@ -8,6 +8,9 @@ recovery starts and ends, the cadence of commits, starting and stopping. What is
   0.01. Faust's queue could also wait for ever: `FlowControlQueue.clear` wakes no blocked `put`.
 - `Consumer._new_offset`: acks come in order here, so the highest says all. Faust's gap arithmetic
   commits past records in flight (issue 606, pull request 707, and on compacted topics).
+- `Consumer._recover`: changelog records go to the store as lists too. Faust's end-of-recovery signal
+  may still stand from a recovery before, and a fetch may be under way while recovery seeks: both
+  would end a recovery early, with part of the books (seen when workers came and went at once).
 - `_Thread._fetch_records`: says of which generation the records are where that is known for sure.
   Records of a former generation are dropped; their partitions start from what is committed.
 - `Store`: keeps partitions apart and forgets those that are lost; Faust's memory store keeps
@@ -95,18 +98,21 @@ class Consumer(driver.Consumer):
         """Prepare the hand-over; a full queue is what holds the fetching back."""
         super().on_init()
         self.intake: asyncio.Queue[Chunk] = asyncio.Queue(CHUNKS)
+        self._seeks = self._fetching = 0
+        self._sought = -1
 
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     async def _drain_messages(self, fetcher: Any) -> None:
+        stopping = (asyncio.CancelledError, *self.consumer_stopped_errors)
         try:
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):  # noqa: SLF001
                 await asyncio.sleep(0)  # a fetch may return without ever waiting
                 fetched, _ = await self._wait_next_records(1.0)
                 if fetched:
                     await self._hand_over(*cast("Any", fetched))
-        except (asyncio.CancelledError, *self.consumer_stopped_errors):
+        except stopping:
             if not self.transport.app.should_stop:
                 raise
 
@@ -115,16 +121,34 @@ class Consumer(driver.Consumer):
             if generation != self.app.consumer_generation_id:
                 return
             if self._is_changelog_tp(tp):
-                self._recover(tp, found)
+                await self._recover(tp, found)
             else:
                 for chunk in _chunks([self._to_message(tp, record) for record in found]):
                     for message in chunk:
                         message.generation_id = generation
                     await self.intake.put(chunk)
 
-    def _recover(self, tp: TP, records: list[Any]) -> None:
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        """Recovery begins to read here: what ended or was fetched before, is of a former one."""
         recovery = cast("Any", self.app.tables).recovery
-        if tp not in recovery.active_tps:
+        generation = recovery._generation_id  # noqa: SLF001
+        await super().seek_wait(partitions)
+        recovery.signal_recovery_end.clear()
+        self._seeks += 1
+        self._sought = generation
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's name
+        self._fetching = self._seeks
+        return await super()._getmany(active_partitions, timeout)
+
+    async def _recover(self, tp: TP, records: list[Any]) -> None:
+        """Apply changelog records if recovery asked for these; else nothing, and no gap either."""
+        recovery = cast("Any", self.app.tables).recovery
+        asked = self._sought == recovery._generation_id  # noqa: SLF001
+        if not (asked and recovery.in_recovery and tp in recovery.active_tps):
+            return  # the recovery to come seeks before it reads
+        if self._fetching != self._seeks:
+            await self.seek_wait({tp: max(0, recovery.active_offsets[tp])})
             return
         recovery.tp_to_table[tp].data.recover(tp.partition, records)
         recovery.active_offsets[tp] = records[-1].offset
