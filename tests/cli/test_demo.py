@@ -18,7 +18,7 @@ def test_demo_ends_with_the_table_the_alerts_and_the_folder(
     world = tmp_path / "wereld"
     assert main(["demo", "--scenario", "regio-klein", "--scale", "1", "--out", str(world)]) == 0
     shown = capsys.readouterr().out
-    folder = Folder(world, lambda line: pytest.fail(line))
+    folder = Folder(world, pytest.fail)
     told = list(tell(folder.events(), folder.documents(), month_ends(2025)))
     last = [each.valuation for each in told if each.valuation.as_of == date(2025, 12, 31)]
     assert [valuation.municipality for valuation in last] == ["9901", "9902", "9903"]
@@ -39,7 +39,7 @@ def test_telling_a_year_month_by_month_ends_where_a_replay_of_its_last_day_does(
     """Twelve ticks or one: the same valuation."""
     world = tmp_path / "wereld"
     main(["simulate", "--scenario", "regio-klein", "--seed", "3", "--out", str(world)])
-    folder = Folder(world, lambda line: pytest.fail(line))
+    folder = Folder(world, pytest.fail)
     monthly = [
         each.valuation for each in tell(folder.events(), folder.documents(), month_ends(2025))
     ]
