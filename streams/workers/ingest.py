@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.errors import TooLarge, Unreadable
-from schemas.events import TOPICS, encode, headers
+from schemas.events import KINDS, encode, headers
 from schemas.ijw.read import LARGEST, read_message
 from schemas.ijw.rules import check_message
-from schemas.intake import TAKEN_IN, Pseudonymiser, to_event
+from schemas.intake import Pseudonymiser, to_event
 from schemas.outputs import DeadLetter
 from streams.workers.journal import Journal
 from streams.workers.sending import Sender, TooLargeToSend
@@ -75,12 +75,12 @@ class Ingest:
 
     def _take(self, content: bytes, digest: bytes) -> None:
         message = read_message(content)
-        if message.kind not in TAKEN_IN:
+        if message.kind not in KINDS:
             self.report.left_out[message.kind] += 1
             return
         event = to_event(message, self.pseudonym, check_message(message))
         self.sender.send(
-            TOPICS[message.kind],
+            KINDS[message.kind].topic,
             encode(message.kind, event),
             key=event["municipality"].encode(),
             headers=headers(message.kind, event, datetime.now(UTC)),

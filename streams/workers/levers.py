@@ -105,7 +105,10 @@ class Consumer(driver.Consumer):
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        stopping = (asyncio.CancelledError, *self.consumer_stopped_errors)
+        stopping: tuple[type[BaseException], ...] = (
+            asyncio.CancelledError,
+            *cast("Any", self.consumer_stopped_errors),
+        )
         try:
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):  # noqa: SLF001
                 await asyncio.sleep(0)  # a fetch may return without ever waiting

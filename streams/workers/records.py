@@ -17,7 +17,7 @@ from kafka.partitioner.default import murmur2
 from pydantic import ValidationError
 
 from schemas.errors import Unreadable
-from schemas.events import TOPICS, AnyEvent, decode, kind_of
+from schemas.events import KINDS, AnyEvent, decode, kind_of
 from schemas.outputs import DeadLetter
 from schemas.reference.document import ReferenceDocument
 from streams.workers.topics import EVENT_TOPICS
@@ -106,7 +106,7 @@ class Reader:
 
     def _message(self, topic: str, record: Record, key: bytes, value: bytes) -> Message:
         kind = _kind(record)
-        if TOPICS[kind] != topic:
+        if KINDS[kind].topic != topic:
             raise Foreign("is the type of another topic", "ce_type")
         event = decode(kind, value)
         self._own(record, key, event["municipality"])
