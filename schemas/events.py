@@ -10,15 +10,52 @@ A record's headers are those of CloudEvents 1.0 in binary mode (NL GOV profile):
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final, Literal, NotRequired, TypeGuard
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal, TypeGuard
 
-from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from typing_extensions import (  # noqa: UP035  # pydantic needs its TypedDict before Python 3.12
+    NotRequired,
+    TypedDict,
+)
 
 from schemas.errors import Unreadable
 
+
+def _real_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _real_moment(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+Digits4 = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+Digits8 = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+Day = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)
+]
+"""An ISO date that is in the calendar."""
+
+LineDay = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+]
+"""An ISO date of a line: checked by form alone, because there are so many and only months are used."""
+
+Moment = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
+    ),
+    AfterValidator(_real_moment),
+]
+Natural = Annotated[int, Field(ge=0)]
 Side = Literal["D", "C"]
+Unit = Literal["01", "04", "14", "16", "82", "83", "84"]
+Frequency = Literal["1", "2", "4", "6"]
 
 
 class Finding(TypedDict):
@@ -33,34 +70,34 @@ class Named(TypedDict):
     """A message's own name: Identificatie and Dagtekening."""
 
     identification: str
-    dated: str
+    dated: Day
 
 
 class Event(TypedDict):
     """What every event has. `municipality` is four digits, `provider` eight, `dated` the Dagtekening."""
 
-    municipality: str
-    provider: str
+    municipality: Digits4
+    provider: Digits8
     identification: str
-    dated: str
+    dated: Day
     findings: list[Finding]
 
 
 class Allocation(TypedDict):
     """One ToegewezenProduct. `stamp` is Toewijzingsdatum and -tijd; `budget` in cents; `end` included."""
 
-    number: int
-    stamp: str
-    begin: str
-    end: NotRequired[str]
+    number: Natural
+    stamp: Moment
+    begin: Day
+    end: NotRequired[Day]
     reference: NotRequired[str]
     category: NotRequired[str]
     code: NotRequired[str]
     reason: NotRequired[str]
-    volume: NotRequired[int]
-    unit: NotRequired[str]
-    frequency: NotRequired[str]
-    budget: NotRequired[int]
+    volume: NotRequired[Natural]
+    unit: NotRequired[Unit]
+    frequency: NotRequired[Frequency]
+    budget: NotRequired[Natural]
 
 
 class AllocationEvent(Event):
@@ -78,18 +115,18 @@ class Lines(TypedDict):
     negative: `side` says debit or credit; `volume` in the unit of code list WJ756.
     """
 
-    client: list[int]
+    client: list[Natural]
     reference: list[str]
     previous: list[str | None]
     allocation: list[int]
     category: list[str]
     code: list[str]
-    begin: list[str]
-    end: list[str]
-    volume: list[int]
-    unit: list[str]
+    begin: list[LineDay]
+    end: list[LineDay]
+    volume: list[Natural]
+    unit: list[Unit]
     tariff: list[int | None]
-    amount: list[int]
+    amount: list[Natural]
     side: list[Side]
 
 
@@ -98,9 +135,9 @@ class DeclarationEvent(Event):
 
     number: str
     body: str
-    period_begin: str
-    period_end: str
-    declared_on: str
+    period_begin: Day
+    period_end: Day
+    declared_on: Day
     total: int
     clients: list[str]
     lines: Lines
@@ -133,41 +170,153 @@ class DeclaredAnswer(TypedDict):
     lines: list[AnsweredLine]
 
 
-AnyEvent = AllocationEvent | DeclarationEvent | AnswerEvent
+class CareEvent(Event):
+    """A JW305 (`moment` start) or JW307 (stop) of one client."""
 
-_KINDS: Final[dict[str, TypeAdapter[Any]]] = {
-    "JW301": TypeAdapter(AllocationEvent),
-    "JW323": TypeAdapter(DeclarationEvent),
-    "JW325": TypeAdapter(AnswerEvent),
+    client: str
+    age_band: str
+    moment: Literal["start", "stop"]
+    moves: list["CareMove"]
+
+
+class CareMove(TypedDict):
+    """One StartProduct or StopProduct. `status` 1 says it, 3 takes it back; `reason` and `end`: stops."""
+
+    begin: Day
+    status: Literal["1", "2", "3", "9"]
+    allocation: NotRequired[Natural]
+    category: NotRequired[str]
+    code: NotRequired[str]
+    reason: NotRequired[str]
+    end: NotRequired[Day]
+
+
+class RequestEvent(Event):
+    """A JW315: requests for allocation (VOT) of one client, one a product."""
+
+    client: str
+    age_band: str
+    asked: list["Asked"]
+
+
+class Asked(TypedDict):
+    """One AangevraagdProduct; `referrer` is the type of the Verwijzer (COD327), who it is is dropped."""
+
+    reference: str
+    begin: Day
+    referrer: str
+    end: NotRequired[Day]
+    category: NotRequired[str]
+    code: NotRequired[str]
+    volume: NotRequired[Natural]
+    unit: NotRequired[Unit]
+    frequency: NotRequired[Frequency]
+    budget: NotRequired[Natural]
+
+
+class ChangeEvent(Event):
+    """A JW317: a request to change allocations (VOW), granted or rejected as a whole."""
+
+    client: str
+    reference: str
+    reason: str
+    unchanged: list[Natural]
+    changed: list["Wish"]
+    added: list["Wish"]
+
+
+class Wish(TypedDict):
+    """One TeWijzigenProduct (with its `allocation`) or NieuwProduct."""
+
+    begin: Day
+    allocation: NotRequired[Natural]
+    end: NotRequired[Day]
+    category: NotRequired[str]
+    code: NotRequired[str]
+    volume: NotRequired[Natural]
+    unit: NotRequired[Unit]
+    frequency: NotRequired[Frequency]
+    budget: NotRequired[Natural]
+
+
+class ReplyEvent(Event):
+    """A JW319: the answer to a request. `reply` 1 rejected (with `reason`), 2 under investigation."""
+
+    reference: str
+    reply: Literal["1", "2"]
+    reason: NotRequired[str]
+    belongs_to: NotRequired[Digits4]
+
+
+AnyEvent = (
+    AllocationEvent
+    | CareEvent
+    | RequestEvent
+    | ChangeEvent
+    | ReplyEvent
+    | DeclarationEvent
+    | AnswerEvent
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What there is to know of a kind of message that becomes events; `sender` names the event's field."""
+
+    event: TypeAdapter[Any]
+    topic: str
+    name: str
+    sender: Literal["municipality", "provider"]
+    code: str
+
+
+KINDS: Final = {
+    "JW301": Kind(TypeAdapter(AllocationEvent), "allocations", "toewijzing", "municipality", "436"),
+    "JW305": Kind(TypeAdapter(CareEvent), "care-events", "start-zorg", "provider", "438"),
+    "JW307": Kind(TypeAdapter(CareEvent), "care-events", "stop-zorg", "provider", "440"),
+    "JW315": Kind(TypeAdapter(RequestEvent), "requests", "verzoek-toewijzing", "provider", "446"),
+    "JW317": Kind(TypeAdapter(ChangeEvent), "requests", "verzoek-wijziging", "provider", "486"),
+    "JW319": Kind(TypeAdapter(ReplyEvent), "requests", "antwoord-verzoek", "municipality", "488"),
+    "JW323": Kind(TypeAdapter(DeclarationEvent), "declarations", "declaratie", "provider", "490"),
+    "JW325": Kind(
+        TypeAdapter(AnswerEvent),
+        "declaration-answers",
+        "declaratie-antwoord",
+        "municipality",
+        "491",
+    ),
 }
-TOPICS: Final = {"JW301": "allocations", "JW323": "declarations", "JW325": "declaration-answers"}
-_TYPES: Final = {
-    "JW301": "nl.jeugdwet.toewijzing.v1",
-    "JW323": "nl.jeugdwet.declaratie.v1",
-    "JW325": "nl.jeugdwet.declaratie-antwoord.v1",
-}
-KIND_OF_TYPE: Final = {name: kind for kind, name in _TYPES.items()}
-_SENDER: Final = {"JW301": "municipality", "JW323": "provider", "JW325": "municipality"}
-_CODE: Final = {"JW301": "436", "JW323": "490", "JW325": "491"}
+"""The kinds of message that become events; return messages (302, 306, ...) do not."""
+
+_TYPE: Final = "nl.jeugdwet.{}.v1"
+_KIND_OF_TYPE: Final = {_TYPE.format(kind.name): code for code, kind in KINDS.items()}
 
 
 def encode(kind: str, event: AnyEvent) -> bytes:
-    """The record value of an event; `kind` is "JW301", "JW323" or "JW325"."""
-    return _KINDS[kind].dump_json(event)
+    """The record value of an event; `kind` is a key of `KINDS`."""
+    return KINDS[kind].event.dump_json(event)
 
 
 def decode(kind: str, value: bytes) -> AnyEvent:
     """The event in a record value. Raises `Unreadable` naming the field, never quoting its value."""
-    if kind not in _KINDS:
+    if kind not in KINDS:
         raise Unreadable("is not an event of this product", "ce_type")
     try:
-        event: AnyEvent = _KINDS[kind].validate_json(value)
+        event: AnyEvent = KINDS[kind].event.validate_json(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise Unreadable(first["type"], ".".join(map(str, first["loc"])) or "value") from None
-    if is_declaration(event) and _uneven(event["lines"]):
-        raise Unreadable("columns of unequal length", "lines")
+    if is_declaration(event):
+        _check_columns(event)
     return event
+
+
+def _check_columns(event: DeclarationEvent) -> None:
+    columns: list[list[object]] = list(event["lines"].values())  # type: ignore[arg-type]  # every field is a list
+    if len({len(column) for column in columns}) != 1:
+        raise Unreadable("columns of unequal length", "lines")
+    if max(event["lines"]["client"], default=0) >= len(event["clients"]):
+        raise Unreadable("a client that is not in the list", "lines.client")
 
 
 def is_allocation(event: Event) -> TypeGuard[AllocationEvent]:
@@ -185,15 +334,14 @@ def is_answer(event: Event) -> TypeGuard[AnswerEvent]:
     return "answers" in event
 
 
-def _uneven(lines: Lines) -> bool:
-    columns: list[list[object]] = list(lines.values())  # type: ignore[arg-type]  # every field is a list
-    return len({len(column) for column in columns}) != 1
+def is_request(event: Event) -> TypeGuard[RequestEvent]:
+    """Whether an event is that of a JW315."""
+    return "asked" in event
 
 
 def event_id(kind: str, event: Event) -> str:
     """The CloudEvents id: `{message code}:{sender}:{Identificatie}`."""
-    sender = event["municipality"] if _SENDER[kind] == "municipality" else event["provider"]
-    return f"{_CODE[kind]}:{sender}:{event['identification']}"
+    return f"{KINDS[kind].code}:{event[KINDS[kind].sender]}:{event['identification']}"
 
 
 def headers(kind: str, event: Event, logged: datetime) -> list[tuple[str, bytes]]:
@@ -202,7 +350,7 @@ def headers(kind: str, event: Event, logged: datetime) -> list[tuple[str, bytes]
         "ce_specversion": "1.0",
         "ce_id": event_id(kind, event),
         "ce_source": f"urn:nld:gemeente:{event['municipality']}:budgetwacht",
-        "ce_type": _TYPES[kind],
+        "ce_type": _TYPE.format(KINDS[kind].name),
         "ce_time": logged.isoformat(),
         "content-type": "application/json",
     }
@@ -214,6 +362,6 @@ def kind_of(record_headers: Mapping[str, bytes | str]) -> str:
     name = record_headers.get("ce_type", b"")
     text = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
     try:
-        return KIND_OF_TYPE[text]
+        return _KIND_OF_TYPE[text]
     except KeyError:
         raise Unreadable("is absent or not a type of this product", "ce_type") from None

@@ -28,6 +28,9 @@ def run(args: argparse.Namespace) -> int:
     by = output.keys(args.by)
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     found = monitors(folder.events(), folder.documents(), args.as_of)
-    figures = [each for monitor in found if (each := monitor.figures())]
+    if "referrer" in by:
+        figures = [part for monitor in found for part in monitor.parts()]
+    else:
+        figures = [each for monitor in found if (each := monitor.figures())]
     output.write(rows(figures, by), [*by, *Tally().measures()], args.format)
     return 0

@@ -22,6 +22,7 @@ from schemas.events import (
     is_allocation,
     is_answer,
     is_declaration,
+    is_request,
 )
 from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.lookup import Reference
@@ -56,11 +57,15 @@ def tabulate(
         own = [event for event in known if event["municipality"] == code]
         reference = Reference(documents.get(code, empty_document(code)), as_of)
         lines = list(_lines(own))
+        sent = _referrers(own)
+        key: tuple[Any, ...]
         for line in lines:
             key = (line["begin"][:7], line["category"], line["code"], line.event["provider"])
-            cells[_labels(code, reference, key, by)].append(("line", code, line))
+            labels = _labels(code, reference, (*key, sent.get(line["allocation"])), by)
+            cells[labels].append(("line", code, line))
         for key, money in _committed(own, lines, reference, date(as_of.year, 12, 31)):
-            cells[_labels(code, reference, key, by)].append(("money", code, money))
+            labels = _labels(code, reference, (*key[:4], sent.get(key[4])), by)
+            cells[labels].append(("money", code, money))
     rows = [(key, _measures(parts)) for key, parts in cells.items()]
     rows.sort(key=lambda row: [(value is not None, str(value or "")) for value in row[0]])
     return [{**dict(zip(by, key, strict=True)), **row} for key, row in rows if row is not None]
@@ -69,7 +74,7 @@ def tabulate(
 def _labels(
     code: str, reference: Reference, key: tuple[Any, ...], by: Sequence[str]
 ) -> tuple[Any, ...]:
-    month, category, product, provider = key
+    month, category, product, provider, referrer = key
     row = reference.product(product, date.fromisoformat(month + "-01")) if product else None
     values = {
         "municipality": code,
@@ -81,7 +86,7 @@ def _labels(
         "segment": row.segment if row else None,
         "provider": provider,
         "budget_line": row.budget_line if row else None,
-        "referrer": None,
+        "referrer": referrer,
     }
     return tuple(values[name] for name in by)
 
@@ -168,10 +173,25 @@ def _winners(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
     return [(event, content) for _, event, content in found.values()]
 
 
+def _referrers(events: list[AnyEvent]) -> dict[int, str]:
+    """The type of referrer of each allocation whose request is known."""
+    asked: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for event in filter(is_request, events):
+        for each in event["asked"]:
+            key = event["provider"], each["reference"]
+            rank = event["dated"], event["identification"], json.dumps(each, sort_keys=True)
+            asked[key] = max(asked.get(key, ()), (*rank, each["referrer"]))
+    return {
+        content["number"]: asked[event["provider"], content["reference"]][-1]
+        for event, content in _winners(events)
+        if (event["provider"], content.get("reference")) in asked
+    }
+
+
 def _committed(
     events: list[AnyEvent], lines: list[Line], reference: Reference, horizon: date
 ) -> Iterable[tuple[tuple[Any, ...], Fraction | None]]:
-    """An allocation month each: its cell, and its cents or None when it has no price."""
+    """An allocation month each: its cell and number, and its cents or None when it has no price."""
     for event, content in _winners(events):
         begin = date.fromisoformat(content["begin"])
         end = date.fromisoformat(content["end"]) if "end" in content else horizon
@@ -182,7 +202,8 @@ def _committed(
             inside = sum(1 for day in days if day.isoformat()[:7] == month)
             first = date.fromisoformat(month + "-01")
             length = monthrange(first.year, first.month)[1]
-            key = (month, content.get("category"), content.get("code"), event["provider"])
+            product = content.get("category"), content.get("code")
+            key = (month, *product, event["provider"], content["number"])
             yield (
                 key,
                 _money(

@@ -22,12 +22,13 @@ Value = str | int | None
 
 @dataclass(frozen=True)
 class Figures:
-    """What a roll-up needs of one municipality."""
+    """What a roll-up needs of one municipality, or of the part of it that one type of referrer sent."""
 
     municipality: str
     reference: Reference
     cells: Cells
     commitments: Commitments
+    referrer: str | None = None
 
 
 def first_of(care_month: str) -> date:
@@ -50,7 +51,7 @@ KEYS: Final[dict[str, Callable[[Figures, Key], Value]]] = {
     "segment": lambda figures, key: _product(figures, key, "segment"),
     "provider": lambda _, key: key.provider,
     "budget_line": lambda figures, key: _product(figures, key, "budget_line"),
-    "referrer": lambda _figures, _key: None,  # known once requests (315) are folded
+    "referrer": lambda figures, _: figures.referrer,
 }
 """What each key of `--by` is for a cell; product attributes are those valid on the first of the month."""
 

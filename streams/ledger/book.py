@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from schemas.events import AnyEvent, is_allocation, is_answer, is_declaration
+from schemas.events import AnyEvent, is_allocation, is_answer, is_declaration, is_request
 from streams.ledger.allocations import Allocations, Replaced
 from streams.ledger.declarations import Declarations, Move
+from streams.ledger.requests import Requests
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Book:
         self.as_of: date | None = None
         self.allocations = Allocations()
         self.declarations = Declarations()
+        self.requests = Requests()
         self._waiting: dict[str, list[AnyEvent]] = {}
 
     def fold(self, event: AnyEvent) -> Delta:
@@ -85,4 +87,6 @@ class Book:
             return Delta(moves=self.declarations.answer(event))
         if is_allocation(event):
             return Delta(replaced=self.allocations.fold(event))
+        if is_request(event):
+            self.requests.fold(event)
         return Delta()

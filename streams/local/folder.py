@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import BudgetwachtError, Unreadable
-from schemas.events import AnyEvent
+from schemas.events import KINDS, AnyEvent
 from schemas.ijw.read import LARGEST, read_message
-from schemas.intake import TAKEN_IN, Pseudonymiser, to_event
+from schemas.intake import Pseudonymiser, to_event
 from schemas.reference.document import ReferenceDocument, resolve
 from schemas.reference.load import load_directory
 
@@ -49,7 +49,7 @@ class Folder:
             except (OSError, Unreadable) as error:
                 self.report(f"{path}: {error}")
                 continue
-            if message.kind in TAKEN_IN:
+            if message.kind in KINDS:
                 yield to_event(message, pseudonym)
 
     def documents(self) -> dict[str, ReferenceDocument]:

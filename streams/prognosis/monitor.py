@@ -14,6 +14,7 @@ from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.lookup import Reference
 from streams.figures.cells import Cells
 from streams.figures.committed import Commitments
+from streams.figures.referrers import by_referrer
 from streams.figures.rollup import Figures
 from streams.ledger.book import Book, Delta
 from streams.prognosis.valuation import value
@@ -64,6 +65,11 @@ class Monitor:
             allocations = self.book.allocations
             self._commitments = Commitments.of(allocations, self._reference, self.as_of.year)
         return Figures(self.municipality, self._reference, self.cells, self._commitments)
+
+    def parts(self) -> list[Figures]:
+        """The figures split by type of referrer; nothing before the first tick."""
+        figures = self.figures()
+        return by_referrer(figures, self.book) if figures else []
 
     def valuation(self) -> Valuation | None:
         """All figures of the as-of date's year; None before the first tick."""

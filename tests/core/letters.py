@@ -19,7 +19,7 @@ CARE: Final = "90000001"
 OTHER_CARE: Final = "90000002"
 ANNA: Final = "999993008"
 BAS: Final = "999990019"
-CODES: Final = {"JW301": "436", "JW323": "490", "JW325": "491"}
+CODES: Final = {"JW301": "436", "JW315": "446", "JW323": "490", "JW325": "491"}
 VERSION: Final = {"BasisschemaXsdVersie": "1.0.0", "BerichtXsdVersie": "1.0.0"}
 
 TOWNS: Final = "gemeentecode;naam;regio\n9901;Proefstad;Proefregio\n9902;Buurstad;Proefregio\n"
@@ -67,10 +67,16 @@ def product(  # noqa: PLR0913  # a parameter an element: a test names only what 
     stamp: str = "2025-01-01T10:00:00",
     reason: str | None = None,
     comment: str | None = None,
+    asked: str | None = None,
 ) -> Tree:
-    """A ToegewezenProduct; `omvang` is (Volume, Eenheid, Frequentie), `budget` in cents."""
+    """A ToegewezenProduct; `omvang` is (Volume, Eenheid, Frequentie), `budget` in cents.
+
+    `asked` is the ReferentieAanbieder of the request it answers.
+    """
     on, at = stamp.split("T")
     tree: Tree = {"ToewijzingNummer": number}
+    if asked is not None:
+        tree["ReferentieAanbieder"] = asked
     if category is not None:
         tree["Product"] = {"Categorie": category} | ({"Code": code} if code else {})
     tree |= {
@@ -108,6 +114,38 @@ def allocate(
                 "Naam": {"Geslachtsnaam": {"Achternaam": "Geheimnaam"}, "NaamGebruik": "1"},
                 "Contactgegevens": {"Contact": [{"Soort": "01"}]},
                 "ToegewezenProducten": {"ToegewezenProduct": list(products)},
+            },
+        },
+    )
+
+
+def ask(
+    reference: str,
+    referrer: str,
+    *,
+    name: str = "V1",
+    dated: str = "2025-01-01",
+    provider: str = CARE,
+) -> Message:
+    """A JW315 for one product; `referrer` is the type of the Verwijzer."""
+    return Message(
+        "JW315",
+        {
+            "Header": _header("JW315", provider, TOWN, name, dated) | {"XsdVersie": VERSION},
+            "Client": {
+                "Bsn": ANNA,
+                "Geboortedatum": {"Datum": date(2014, 5, 1)},
+                "Geslacht": "2",
+                "Naam": {"Geslachtsnaam": {"Achternaam": "Geheimnaam"}},
+                "AangevraagdeProducten": {
+                    "AangevraagdProduct": [
+                        {
+                            "ReferentieAanbieder": reference,
+                            "ToewijzingIngangsdatum": day("2025-01-01"),
+                            "Verwijzer": {"Type": referrer, "Naam": "Geheime Praktijk"},
+                        }
+                    ]
+                },
             },
         },
     )

@@ -19,11 +19,14 @@ BY = [
     ["care_month", "product", "category", "provider"],
     ["year", "segment"],
     ["budget_line", "care_month"],
+    ["referrer", "product"],
 ]
 
 
 def replayed(events: list[AnyEvent], as_of: date, by: list[str]) -> list[dict[str, Any]]:
     found = monitors(events, DOCUMENTS, as_of)
+    if "referrer" in by:
+        return rows([part for each in found for part in each.parts()], by)
     return rows([figures for each in found if (figures := each.figures())], by)
 
 

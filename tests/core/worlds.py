@@ -139,6 +139,8 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
         content["unit"] = draw(st.sampled_from(["01", "04", "14", "82", "83"]))
         content["frequency"] = draw(st.sampled_from("1246"))
     if draw(st.booleans()):
+        content["reference"] = draw(st.sampled_from(["V1", "V2"]))
+    if draw(st.booleans()):
         content["budget"] = draw(st.integers(0, 99_999))
     return content
 
@@ -154,6 +156,28 @@ def allocations(draw: st.DrawFn) -> AnyEvent:
         "client": draw(st.sampled_from(["k1.een", "k1.twee"])),
         "age_band": "0-11",
         "allocations": draw(st.lists(contents(), min_size=1, max_size=3)),
+    }
+    return event  # type: ignore[no-any-return]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> AnyEvent:
+    one = st.fixed_dictionaries(
+        {
+            "reference": st.sampled_from(["V1", "V2"]),
+            "begin": days,
+            "referrer": st.sampled_from(["01", "02", "08"]),
+        }
+    )
+    event: Any = {
+        "municipality": MUNICIPALITY,
+        "provider": draw(providers),
+        "identification": draw(names),
+        "dated": draw(days),
+        "findings": [],
+        "client": "k1.een",
+        "age_band": "0-11",
+        "asked": draw(st.lists(one, min_size=1, max_size=2)),
     }
     return event  # type: ignore[no-any-return]
 
@@ -181,6 +205,6 @@ def answered(draw: st.DrawFn, world: list[AnyEvent]) -> AnyEvent:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> list[AnyEvent]:
-    world = draw(st.lists(declarations() | allocations(), min_size=1, max_size=8))
+    world = draw(st.lists(declarations() | allocations() | requests(), min_size=1, max_size=8))
     world += draw(st.lists(answered(world) | answers() | resent(world), max_size=8))
     return world

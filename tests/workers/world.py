@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from kafka.partitioner.default import murmur2
 
-from schemas.events import TOPICS, AnswerEvent, AnyEvent, DeclarationEvent, Lines, encode, headers
+from schemas.events import KINDS, AnswerEvent, AnyEvent, DeclarationEvent, Lines, encode, headers
 from schemas.reference.document import resolve
 from schemas.reference.load import Loaded
 from schemas.reference.rows import Budget, Municipality, Product
@@ -98,7 +98,7 @@ def tell(broker: Inputs, kind: str, event: AnyEvent) -> None:
     code = event["municipality"]
     where = place(code, broker.partitions)
     value = encode(kind, event)
-    broker.produce(TOPICS[kind], where, code.encode(), value, headers(kind, event, LOGGED))
+    broker.produce(KINDS[kind].topic, where, code.encode(), value, headers(kind, event, LOGGED))
 
 
 def tick(broker: Inputs, as_of: date) -> None:
