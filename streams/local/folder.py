@@ -3,12 +3,13 @@
 A file that can't be read, or a row that can't, is reported and its neighbours go on.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from schemas.errors import BudgetwachtError, Unreadable
+from schemas.errors import BudgetwachtError, TooLarge, Unreadable
 from schemas.events import KINDS, AnyEvent
 from schemas.ijw.read import LARGEST, read_message
 from schemas.intake import Pseudonymiser, to_event
@@ -46,7 +47,7 @@ class Folder:
         for path in self.files():
             try:
                 message = read_message(read_bounded(path))
-            except (OSError, Unreadable) as error:
+            except Unreadable as error:
                 self.report(f"{path}: {error}")
                 continue
             if message.kind in KINDS:
@@ -65,6 +66,14 @@ class Folder:
 
 
 def read_bounded(path: Path) -> bytes:
-    """The bytes of a file, one more than a message may have at the most. Raises `OSError`."""
-    with path.open("rb") as file:
-        return file.read(LARGEST + 1)
+    """The bytes of a message file; one that is too large is not read further than to know that.
+
+    Raises `TooLarge`, or `Unreadable` with the system's reason.
+    """
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > LARGEST:
+                raise TooLarge(f"is larger than {LARGEST // 1_000_000} MB")
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise Unreadable(error.strerror or "can't be opened") from None

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from schemas.errors import TooLarge, Unreadable
 from schemas.events import KINDS, encode, headers
-from schemas.ijw.read import LARGEST, read_message
+from schemas.ijw.read import read_message
 from schemas.ijw.rules import check_message
 from schemas.intake import Pseudonymiser, to_event
 from schemas.outputs import DeadLetter
+from streams.local.folder import read_bounded
 from streams.workers.journal import Journal
 from streams.workers.sending import Sender, TooLargeToSend
 from streams.workers.topics import DEAD_LETTERS, RECORD_BYTES
@@ -61,7 +62,7 @@ class Ingest:
     def _file(self, file: Path) -> None:
         content = b""
         try:
-            content = _content(file)
+            content = read_bounded(file)
             digest = hashlib.sha256(content).digest()
             if digest in self.journal:
                 self.report.known += 1
@@ -122,11 +123,3 @@ def xml_files(paths: Iterable[Path]) -> Iterator[Path]:
             )
         else:
             yield path
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(LARGEST + 1)
-    except OSError as error:
-        raise Unreadable(error.strerror or "can't be opened") from None

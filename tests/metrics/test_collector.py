@@ -1,7 +1,6 @@
 """The gauges of a worker say what its valuations say, to the cent, and count no money twice."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterable
 
@@ -13,6 +12,7 @@ from schemas.outputs import Valuation
 from streams.metrics.collector import ValuationCollector
 from streams.metrics.operation import Operation
 from tests.boards.examples import AMBULANT, STAY, valuations
+from tests.conftest import need
 
 
 def collected(valuations: Iterable[Valuation]) -> dict[str, Metric]:
@@ -113,15 +113,13 @@ def test_a_worker_without_books_shows_nothing() -> None:
 
 
 def test_promtool_finds_nothing_to_say(town: Valuation) -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed: run `python -m tests.servers.install` as root")
+    need("promtool")
     registry = CollectorRegistry()
     registry.register(ValuationCollector(lambda: [town]))
     Operation(["declarations"], registry).refused("declarations", "foreign")
     text = generate_latest(registry)
     said = subprocess.run(
-        [promtool, "check", "metrics"], input=text, capture_output=True, check=False
+        ["promtool", "check", "metrics"], input=text, capture_output=True, check=False
     )
     assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
     assert not re.search(rb"9999\d{5}", text)
