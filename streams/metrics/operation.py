@@ -47,6 +47,11 @@ class Operation:
             ["topic", "reason"],
             registry=registry,
         )
+        self._failed = Counter(
+            "budgetwacht_worker_valuation_defects",
+            "Valuations that failed by a defect of ours; the former figures are still shown.",
+            registry=registry,
+        )
         self._lag = Gauge(
             "budgetwacht_worker_lag_records",
             "Records of an owned partition that wait to be processed.",
@@ -91,6 +96,10 @@ class Operation:
         """A record of `topic` went to the dead letters."""
         self._dead_letters.labels(topic, reason).inc()
         self.processed(topic, "refused")
+
+    def valuation_failed(self) -> None:
+        """A book could not be valued, by a defect of ours."""
+        self._failed.inc()
 
     @contextmanager
     def barrier(self) -> Iterator[None]:

@@ -141,6 +141,7 @@ class Worker:
                 partition.value(code, now, result)
             except Exception as error:  # noqa: BLE001 - the record that led here is fine
                 logger.error("defect %s in a valuation", type(error).__name__)  # noqa: TRY400
+                self._operation.valuation_failed()
 
 
 def _now() -> str:
