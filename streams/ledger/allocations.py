@@ -79,11 +79,12 @@ def _present(fields: dict[str, Any]) -> dict[str, Any] | None:
 class _Versions:
     """All that was ever said of one number; of equal stamps the highest rank stands for it."""
 
-    __slots__ = ("by_stamp", "rivals")
+    __slots__ = ("by_stamp", "rivals", "shared")
 
     def __init__(self) -> None:
         self.by_stamp: dict[str, Held] = {}
         self.rivals: set[str] = set()
+        self.shared = False
 
     def offer(self, held: Held) -> bool:
         """Take in a version; gives whether it changes what stands."""
@@ -91,6 +92,9 @@ class _Versions:
         standing = self.by_stamp.get(stamp)
         if standing == held:
             return False
+        owner = held.provider, held.client
+        if any((each.provider, each.client) != owner for each in self.by_stamp.values()):
+            self.shared = True
         if standing is not None:
             self.rivals.add(stamp)
             if held.rank < standing.rank:
@@ -123,6 +127,10 @@ class Allocations:
         for number, versions in self._versions.items():
             if max(versions.by_stamp) in versions.rivals:
                 yield number
+
+    def shared(self) -> Iterator[int]:
+        """Numbers that were said of more than one client or provider."""
+        return (number for number, versions in self._versions.items() if versions.shared)
 
     def fold(self, event: AllocationEvent) -> list[Replaced]:
         """Take in the allocations of a 301; gives the changes they make."""

@@ -7,7 +7,6 @@ forward. Nothing here reads a clock, a file or a network.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from schemas.events import AnyEvent, is_allocation, is_answer, is_declaration, is_request
 from streams.ledger.allocations import Allocations, Replaced
@@ -24,15 +23,6 @@ class Delta:
 
     def __bool__(self) -> bool:
         return bool(self.moves or self.replaced)
-
-
-class Signal(NamedTuple):
-    """A rule over several messages that is broken; never changes an amount."""
-
-    rule: str
-    code: str
-    provider: str
-    subject: str
 
 
 class Book:
@@ -65,20 +55,6 @@ class Book:
                 delta.moves += part.moves
                 delta.replaced += part.replaced
         return delta
-
-    def signals(self) -> list[Signal]:
-        """What messages contradict each other in, in one order whatever theirs."""
-        found = {
-            Signal("IV013", "0001", held.provider, str(number))
-            for number in self.allocations.contested()
-            if (held := self.allocations.get(number)) is not None
-        }
-        for declaration, reference in self.declarations.missing_references():
-            found.add(Signal("TR366", "9366", declaration.provider, reference))
-        for declaration, reference, numbered in self.declarations.repeated():
-            rule, code = ("TR333", "9333") if numbered else ("TR314", "8021")
-            found.add(Signal(rule, code, declaration.provider, reference))
-        return sorted(found)
 
     def _apply(self, event: AnyEvent) -> Delta:
         if is_declaration(event):

@@ -33,10 +33,12 @@ class Declaration:
         "answer",
         "body",
         "clients",
+        "declared_on",
         "lines",
         "names",
         "number",
         "order",
+        "period_end",
         "provider",
         "rejected",
         "repeats",
@@ -48,6 +50,8 @@ class Declaration:
         self.provider = event["provider"]
         self.number = event["number"]
         self.body = event["body"]
+        self.period_end = event["period_end"]
+        self.declared_on = event["declared_on"]
         self.clients = event["clients"]
         self.lines: Lines = event["lines"]
         self.names: set[Name] = set()
@@ -115,30 +119,6 @@ class Declarations:
             return []
         self._answers[key] = event
         return [move for each in self._named.get(key, ()) for move in self._settle(each)]
-
-    def missing_references(self) -> Iterator[tuple[Declaration, str]]:
-        """References listed in a declaration's answer that the declaration does not have."""
-        for declaration in self:
-            if declaration.answer is not None and (declared := declaration.answer.get("declared")):
-                own = set(declaration.lines["reference"])
-                for line in declared["lines"]:
-                    if line["reference"] not in own:
-                        yield declaration, line["reference"]
-
-    def repeated(self) -> Iterator[tuple[Declaration, str, bool]]:
-        """Lines that take a number (True, 9333) or a reference (8021) that was taken: answered ones too."""
-        numbers: set[tuple[str, str]] = set()
-        references: set[tuple[str, str]] = set()
-        standing = ((each.order, each) for each in self if each.order is not None)
-        for _, declaration in sorted(standing, key=lambda each: each[0]):
-            provider, number = declaration.provider, declaration.number
-            numbered = (provider, number) in numbers
-            numbers.add((provider, number))
-            for place, reference in enumerate(declaration.lines["reference"]):
-                if numbered or (provider, reference) in references:
-                    yield declaration, reference, numbered
-                if declaration.states[place] != State.VOID:
-                    references.add((provider, reference))
 
     def _hold(self, declaration: Declaration) -> None:
         holders = self._holders[declaration.provider]

@@ -1,0 +1,102 @@
+"""How much of an allocation may be declared, in a month and in all (IV076 to IV079).
+
+Volumes are in the unit of the allocation. Weeks are ISO weeks: a week that is touched counts whole.
+"""
+
+from datetime import date
+from typing import Final
+
+from schemas.events import Allocation
+from schemas.reference.lookup import Reference
+from streams.ledger.signals.lines import month_end
+
+_PER_DAY, _PER_WEEK, _PER_MONTH, _IN_ALL = "1", "2", "4", "6"
+_OUTPUT_UNITS: Final = frozenset({"82", "83"})
+
+
+def weeks(begin: date, end: date) -> int:
+    """The ISO weeks that a period touches, both days included."""
+    return (end.toordinal() - 1) // 7 - (begin.toordinal() - 1) // 7 + 1
+
+
+def sundays(begin: date, end: date) -> int:
+    """The Sundays in a period, both days included."""
+    return end.toordinal() // 7 - (begin.toordinal() - 1) // 7
+
+
+def hours(minutes: int) -> int:
+    """Minutes of one period as hours: rounded half up, one hour at the least (IV079)."""
+    return max(1, (minutes + 30) // 60) if minutes > 0 else 0
+
+
+def is_output(allocation: Allocation, reference: Reference, on: date) -> bool:
+    """Whether volume counts by the method of output: as the product says, else as the unit does."""
+    product = reference.product(allocation.get("code", ""), on)
+    if product is not None and product.variant in {"output", "inspanning"}:
+        return product.variant == "output"
+    return allocation.get("unit") in _OUTPUT_UNITS
+
+
+def within(allocation: Allocation, month: str) -> tuple[date, date] | None:
+    """The part of a month (YYYY-MM) that an allocation covers; None when it covers nothing of it."""
+    begin, last = max(f"{month}-01", allocation["begin"]), month_end(month)
+    end = min(last, allocation.get("end", last))
+    return (date.fromisoformat(begin), date.fromisoformat(end)) if begin <= end else None
+
+
+def most_in_month(allocation: Allocation, month: str, reference: Reference) -> int | None:
+    """The volume that may be declared on a month; None when there is no such limit.
+
+    There is none outside the allocation (TR307 and TR308 judge that), for a volume over the whole
+    allocation (frequency 6), and for output a month, which parties agree between them (IV078).
+    """
+    volume, period = allocation.get("volume"), within(allocation, month)
+    if volume is None or period is None:
+        return None
+    begin, end = period
+    output = is_output(allocation, reference, begin)
+    match allocation.get("frequency"):
+        case "1":
+            return volume * ((end - begin).days + 1)
+        case "2":
+            return volume * (
+                _payable_weeks(allocation, begin, end) if output else weeks(begin, end)
+            )
+        case "4" if not output:
+            return volume
+        case _:
+            return None
+
+
+def _payable_weeks(allocation: Allocation, begin: date, end: date) -> int:
+    """The Sundays of a period, and a broken last week where the last Sunday before it is (IV076).
+
+    An allocation without any Sunday has that week in its last period.
+    """
+    found = sundays(begin, end)
+    if "end" not in allocation:
+        return found
+    first, last = (date.fromisoformat(allocation[side]) for side in ("begin", "end"))
+    sunday = date.fromordinal(last.toordinal() // 7 * 7)
+    broken = sunday != last and begin <= (sunday if sunday >= first else last) <= end
+    return found + broken
+
+
+def most_in_all(allocation: Allocation) -> int | None:
+    """The volume that may be declared over a whole allocation; None when there is no such limit.
+
+    By the week this is the same for both methods: every ISO week has one Sunday, and a broken last
+    week counts too.
+    """
+    volume, frequency = allocation.get("volume"), allocation.get("frequency")
+    if volume is None or frequency == _IN_ALL or "end" not in allocation:
+        return volume if frequency == _IN_ALL else None
+    begin, end = (date.fromisoformat(allocation[side]) for side in ("begin", "end"))
+    if end < begin:
+        return 0
+    periods = {
+        _PER_DAY: (end - begin).days + 1,
+        _PER_WEEK: weeks(begin, end),
+        _PER_MONTH: (end.year - begin.year) * 12 + end.month - begin.month + 1,
+    }
+    return volume * periods[frequency] if frequency in periods else None
