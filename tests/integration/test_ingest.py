@@ -16,7 +16,8 @@ pytestmark = pytest.mark.integration
 def taken_in(installation: Installation) -> dict[str, int]:
     """Number of records by topic."""
     return {
-        topic: sum(1 for _ in values(installation.settings, topic)) for topic in {kind.topic for kind in KINDS.values()}
+        topic: sum(1 for _ in values(installation.settings, topic))
+        for topic in {kind.topic for kind in KINDS.values()}
     }
 
 
@@ -40,7 +41,9 @@ def test_a_killed_run_goes_on_where_it_was(installation: Installation, region: P
     assert halfway < files, "it was not in the middle"
     installation.run("ingest", region / "berichten")
     contents = {
-        value for topic in {kind.topic for kind in KINDS.values()} for value in values(installation.settings, topic)
+        value
+        for topic in {kind.topic for kind in KINDS.values()}
+        for value in values(installation.settings, topic)
     }
     digests = {path.read_bytes() for path in (region / "berichten").rglob("*.xml")}
     assert len(digests) - 60 <= len(contents) <= len(digests)  # some files repeat a message
