@@ -18,7 +18,7 @@ from schemas.reference.load import load_directory
 
 Report = Callable[[str], None]
 
-_EMBEDDED_KEY: Final = b"pseudonyms that never leave this process"
+EMBEDDED_KEY: Final = b"pseudonyms that never leave this process"
 """Nothing made with this key is written anywhere, so it protects nothing and needs no secrecy."""
 
 
@@ -43,7 +43,7 @@ class Folder:
 
     def events(self) -> Iterator[AnyEvent]:
         """The events of all readable messages; a kind that holds no figures is passed over."""
-        pseudonym = Pseudonymiser(_EMBEDDED_KEY)
+        pseudonym = Pseudonymiser(EMBEDDED_KEY)
         for path in self.files():
             try:
                 message = read_message(read_bounded(path))

@@ -95,6 +95,15 @@ def test_a_debit_taken_back_leaves_its_room() -> None:
     assert not rules_of(ten, first, answer(first), again)
 
 
+def test_an_open_double_asks_for_no_volume() -> None:
+    """It is the same care again; granted, it was paid again."""
+    first, double = (
+        declare(line(name, volume=10), name=name, number=name) for name in ("R1", "R2")
+    )
+    assert rules_of(A, first, double) == [("TR389", "R2")]
+    assert rules_of(A, first, double, answer(double)) == [("TR321", "R2"), ("TR389", "R2")]
+
+
 def test_a_part_taken_back_leaves_that_part() -> None:
     """A granted credit of another amount breaks IV091, and counts for what it is."""
     ten = allocate(product(omvang=(10, "04", "6")))

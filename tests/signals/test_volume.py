@@ -112,11 +112,11 @@ def test_output_counts_sundays_and_a_broken_last_week(
     assert most_in_all(whole) == sum(expected)
 
 
-def test_months_are_not_shortened_and_output_agrees_its_own() -> None:
+def test_a_broken_month_has_the_volume_of_a_whole_one() -> None:
     """IV078."""
     whole = allocation("2025-01-20", "2025-03-02", "4", volume=8)
     assert months(whole) == [8, 8, 8]
-    assert months(whole, OUTPUT) == [None, None, None]
+    assert months(whole, OUTPUT) == [8, 8, 8]
     assert most_in_all(whole) == 24
 
 

@@ -85,13 +85,16 @@ def _on_lines(
 def _judged(
     declarations: list[Declaration], held: Mapping[int, Held], reference: Reference
 ) -> Iterator[Broken]:
-    """Room comes last: what a line that breaks another rule asks is not taken from later ones."""
+    """Room comes last: an open line that breaks another rule takes none, a double asks for none."""
     lines = [line for declaration in declarations for line in lines_of(declaration)]
     debits = [line for line in lines if line.side == "D" and line.counts]
     unpaired, taken = pair(lines)
-    alone = [*misfits(debits, held, reference), *doubles(debits, taken)]
+    repeats = list(doubles(debits, taken))
+    repeated = {line.place for _, line in repeats if not line.granted}
+    asking = [line for line in debits if line.place not in repeated]
+    alone = [*misfits(debits, held, reference), *repeats]
     faulty = {line.place for _, line in alone}
     yield from taken_names(declarations)
     yield from unpaired
     yield from alone
-    yield from overruns(debits, taken, faulty, held, reference)
+    yield from overruns(asking, taken, faulty, held, reference)

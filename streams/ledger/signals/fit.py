@@ -69,7 +69,7 @@ def _off_tariff(line: Line, _: Held, reference: Reference) -> bool:
 
 
 def _half_up(cents: Fraction) -> int:
-    return int(cents + Fraction(1, 2))
+    return (2 * cents.numerator + cents.denominator) // (2 * cents.denominator)
 
 
 def _in_future(line: Line, _: Held, __: Reference) -> bool:
@@ -79,7 +79,8 @@ def _in_future(line: Line, _: Held, __: Reference) -> bool:
 
 def _too_old(line: Line, _: Held, __: Reference) -> bool:
     """TR335: more than five years before the declaration is dated."""
-    return f"{int(line.end[:4]) + 5:04}{line.end[4:]}" < line.declaration.declared_on
+    on = line.declaration.declared_on
+    return (int(line.end[:4]) + 5, line.end[4:]) < (int(on[:4]), on[4:])
 
 
 FITS: Final[tuple[tuple[str, LineRule], ...]] = (

@@ -47,22 +47,22 @@ def within(allocation: Allocation, month: str) -> tuple[date, date] | None:
 def most_in_month(allocation: Allocation, month: str, reference: Reference) -> int | None:
     """The volume that may be declared on a month; None when there is no such limit.
 
-    There is none outside the allocation (TR307 and TR308 judge that), for a volume over the whole
-    allocation (frequency 6), and for output a month, which parties agree between them (IV078).
+    There is none outside the allocation (TR307 and TR308 judge that) and for a volume over the whole
+    allocation (frequency 6). A broken month has the volume of a whole one (IV078): for output parties
+    may agree on less, which is not in the messages.
     """
     volume, period = allocation.get("volume"), within(allocation, month)
     if volume is None or period is None:
         return None
     begin, end = period
-    output = is_output(allocation, reference, begin)
     match allocation.get("frequency"):
         case "1":
             return volume * ((end - begin).days + 1)
+        case "2" if is_output(allocation, reference, begin):
+            return volume * _payable_weeks(allocation, begin, end)
         case "2":
-            return volume * (
-                _payable_weeks(allocation, begin, end) if output else weeks(begin, end)
-            )
-        case "4" if not output:
+            return volume * weeks(begin, end)
+        case "4":
             return volume
         case _:
             return None

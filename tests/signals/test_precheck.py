@@ -1,0 +1,85 @@
+"""`check --against`: which lines of a declaration would be rejected, before anyone answers it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.ijw import Message
+from schemas.ijw.write import write_message
+from streams.cli.main import main
+from tests.core.letters import ANNA, BAS, World, allocate, answer, declare, line, product
+from tests.signals.worlds import PRICES, priced
+
+A = allocate(product())
+GOOD = declare(priced("R1", 10_000, code="44A08", category="44", allocation=2))
+TWO = allocate(product(), product(2, code="44A08", category="44"))
+LINE = "Bericht/Declaratie/Clienten/Client[{}]/Prestaties/Prestatie[{}]"
+
+
+@pytest.fixture
+def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """The exit code, and (code, path) of each finding, of a declaration against other messages."""
+
+    def call(
+        declared: Message, *messages: Message, name: str = "world"
+    ) -> tuple[int, list[tuple[str, str]]]:
+        world, file = World(tmp_path / name, *messages, tarieven=PRICES), tmp_path / "declared.xml"
+        file.write_bytes(write_message(declared))
+        code = main(["check", str(file), "--against", str(world.home)])
+        printed = capsys.readouterr().out
+        assert ANNA not in printed
+        found = [json.loads(each) for each in printed.splitlines()]
+        assert all(each["file"] == str(file) and each["message"] for each in found)
+        return code, [(each["code"], each["path"]) for each in found]
+
+    return call
+
+
+def test_a_declaration_that_fits_prints_nothing(check: Any) -> None:
+    assert check(GOOD, TWO) == (0, [])
+
+
+def test_each_line_says_what_it_would_be_rejected_for(check: Any) -> None:
+    """In the order of the message, under the path of the line, after what it breaks by itself."""
+    declared = declare(
+        priced("R1", 10_000, code="44A08", category="44", allocation=2),
+        priced("R2", 10_000, code="44A08", category="44", allocation=3),
+        priced("R3", 10_000, bsn=BAS, code="44A08", category="44", allocation=9),
+        priced("R4", 10_000, bsn=BAS, code="44A08", category="44", allocation=2, month="2024-12"),
+    )
+    _, found = check(declared, TWO)
+    second = LINE.format(2, 2)
+    assert found == [
+        ("8187", f"{second}/ToewijzingNummer"),
+        ("9338", LINE.format(1, 2)),
+        ("9338", LINE.format(2, 1)),
+        ("9307", second),
+    ]
+
+
+def test_what_the_message_says_of_itself_is_not_said_twice(check: Any) -> None:
+    declared = declare(*(priced("R1", 10_000, month=f"2025-0{month}") for month in (1, 2)))
+    _, found = check(declared, allocate(product()))
+    repeated = f"{LINE.format(1, 2)}/ProductReferentie/ReferentieNummer"
+    assert [path for code, path in found if code == "8021"] == [repeated]
+
+
+def test_later_messages_and_answers_to_it_do_not_count(check: Any) -> None:
+    """It is held against what was known when it was dated."""
+    declared = declare(priced("R1", 10_000, allocation=1))
+    rejected = answer(declared, {"R1": ["0611"]}, dated="2025-02-05")
+    late = allocate(product(), dated="2025-02-06")
+    assert check(declared, A, rejected)[1] == [("0611", LINE.format(1, 1))]
+    assert check(declared, late, name="later") == (1, [("9338", LINE.format(1, 1))])
+
+
+def test_other_messages_have_nothing_to_be_held_against(check: Any) -> None:
+    assert check(A, A) == (0, [])
+
+
+def test_a_folder_without_messages_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "declared.xml"
+    file.write_bytes(write_message(declare(line())))
+    assert main(["check", str(file), "--against", str(tmp_path)]) == 1
