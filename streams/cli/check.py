@@ -10,18 +10,18 @@ the findings of the message itself come those its lines would be rejected for.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import TooLarge, Unreadable
+from schemas.errors import Unreadable
 from schemas.events import Finding
 from schemas.ijw import Message
-from schemas.ijw.read import LARGEST, read_message
+from schemas.ijw.read import read_message
 from schemas.ijw.rules import RULES, check_message
 from streams.ledger.signals.rules import RULES as SIGNALLED
+from streams.local.folder import read_bounded
 
 NAME = "check"
 HELP = "toets berichten aan de regels van iJw 3.2"
@@ -60,7 +60,7 @@ def _against(folder: Path | None) -> Judge:
 
 def _findings(file: Path, against: Judge) -> Iterator[dict[str, Any]]:
     try:
-        message = read_message(_content(file))
+        message = read_message(read_bounded(file))
     except Unreadable as error:
         yield {"rule": _UNREADABLE, "code": "", "path": error.place, "message": error.reason}
         return
@@ -74,14 +74,3 @@ def _findings(file: Path, against: Judge) -> Iterator[dict[str, Any]]:
 def _says(own: Finding, found: Finding) -> bool:
     """Whether a finding of the message itself says the same of the same line already."""
     return own["rule"] == found["rule"] and own["path"].startswith(f"{found['path']}/")
-
-
-def _content(file: Path) -> bytes:
-    """The bytes of a file. One that is too large is not read further than needed to know that."""
-    try:
-        with file.open("rb") as opened:
-            if os.fstat(opened.fileno()).st_size > LARGEST:
-                raise TooLarge(f"is larger than {LARGEST // 1_000_000} MB")
-            return opened.read(LARGEST + 1)
-    except OSError as error:
-        raise Unreadable(error.strerror or "can't be opened") from None
