@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final, Protocol
 
 from schemas.errors import BudgetwachtError
@@ -47,12 +46,10 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     whole = argparse.ArgumentParser(
         prog="budgetwacht",
-        description="Live view of what youth care costs a municipality, from its iJw messages.",
+        description="Volgt wat jeugdhulp een gemeente kost, uit haar iJw-berichten.",
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
-        if find_spec(f"streams.cli.{name}") is None:
-            continue
         command: Command = import_module(f"streams.cli.{name}")
         one = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
         command.arguments(one)

@@ -26,7 +26,7 @@ def add_as_of(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=day,
         metavar="DATE",
-        help="as-of date (peildatum), YYYY-MM-DD, included",
+        help="peildatum (JJJJ-MM-DD), die dag telt mee",
     )
 
 

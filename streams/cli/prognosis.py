@@ -9,7 +9,7 @@ from schemas.errors import BudgetwachtError
 from streams.cli import output
 
 NAME: Final = "prognosis"
-HELP: Final = "print the prognosis of a year for a folder of messages, with its interval"
+HELP: Final = "toon wat een jaar gaat kosten, met bandbreedte, van een map met berichten"
 
 COLUMNS: Final = (
     "year",
@@ -32,9 +32,11 @@ KEYS: Final = ("municipality", "budget_line")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="holds berichten/ and referentie/")
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
+    )
     output.add_as_of(parser)
-    parser.add_argument("--year", type=int, help="calendar year; default that of the as-of date")
+    parser.add_argument("--year", type=int, help="kalenderjaar (standaard dat van de peildatum)")
     parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
     output.add_format(parser)
 

@@ -8,14 +8,16 @@ from typing import Final
 from streams.cli import output
 
 NAME: Final = "replay"
-HELP: Final = "print the measures of a folder of messages, per cell, as of a date"
+HELP: Final = "toon de cijfers van een map met berichten op een peildatum"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="holds berichten/ and referentie/")
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
+    )
     output.add_as_of(parser)
-    parser.add_argument("--by", required=True, metavar="KEY[,KEY]", help="keys of the cells")
+    parser.add_argument("--by", required=True, metavar="KEY[,KEY]", help="sleutels om op te delen")
     output.add_format(parser)
 
 

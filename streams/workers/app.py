@@ -32,6 +32,7 @@ def faust_app(settings: Settings) -> faust.App:
         f"{settings.topic_prefix}worker",
         broker=f"kafka://{settings.kafka_bootstrap}",
         store="memory://",
+        datadir=str(settings.data_dir / "faust"),  # it makes the folder and leaves it empty
         version=1,
         processing_guarantee="at_least_once",
         autodiscover=False,

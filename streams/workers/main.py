@@ -23,6 +23,7 @@ def work(settings: Settings, log: str) -> int:
     from streams.workers.app import Shell  # after the loop is chosen
     from streams.workers.health import Health
 
+    settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust makes its own folder in it
     registry = CollectorRegistry()
     shell = Shell(settings, registry)
     shell.app.service(Health(shell, registry))
