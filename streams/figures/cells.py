@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from streams.ledger.declarations import Move
-from streams.ledger.states import State
+from streams.ledger.states import DECLARED, State
 
 HOURS: Final = "04"
 MINUTES: Final = "01"
@@ -77,7 +77,7 @@ class Cells(dict[Key, Cell]):
             if new:
                 cell.cents[new] += cents
                 cell.lines[new] += 1
-            counted = (new in _DECLARED) - (old in _DECLARED)
+            counted = (new in DECLARED) - (old in DECLARED)
             if counted:
                 client = declaration.clients[lines["client"][place]]
                 unit = lines["unit"][place]
@@ -94,7 +94,6 @@ class Cells(dict[Key, Cell]):
 
 
 _NOTHING: Final = (0, 0)
-_DECLARED: Final = frozenset({int(State.GRANTED), int(State.OPEN)})
 
 
 def _add(sums: dict[str, int], key: str, amount: int) -> None:

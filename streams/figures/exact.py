@@ -10,7 +10,7 @@ from math import fsum, lcm
 
 
 class Exact:
-    """A sum of fractions; equal sums of equal parts are equal."""
+    """A sum of fractions, changed in place."""
 
     __slots__ = ("parts",)
 
@@ -27,12 +27,6 @@ class Exact:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Exact) and self.value() == other.value()
-
-    def __hash__(self) -> int:
-        return hash(self.value())
 
     def merge(self, other: "Exact") -> None:
         """Add another sum."""
