@@ -339,6 +339,21 @@ def is_request(event: Event) -> TypeGuard[RequestEvent]:
     return "asked" in event
 
 
+def is_care(event: Event) -> TypeGuard[CareEvent]:
+    """Whether an event is that of a JW305 or JW307."""
+    return "moves" in event
+
+
+def is_change(event: Event) -> TypeGuard[ChangeEvent]:
+    """Whether an event is that of a JW317."""
+    return "unchanged" in event
+
+
+def is_reply(event: Event) -> TypeGuard[ReplyEvent]:
+    """Whether an event is that of a JW319."""
+    return "reply" in event
+
+
 def event_id(kind: str, event: Event) -> str:
     """The CloudEvents id: `{message code}:{sender}:{Identificatie}`."""
     return f"{KINDS[kind].code}:{event[KINDS[kind].sender]}:{event['identification']}"

@@ -71,6 +71,21 @@ def month(text: str) -> str:
     return found[1]
 
 
+def month_or_year(text: str) -> str:
+    """A month as ``month`` reads it, or a year of four digits."""
+    return text if re.fullmatch("[12][0-9]{3}", text) else month(text)
+
+
+def payment(text: str) -> Fraction | None:
+    """The share paid at the start in "50/50" (percents at start and end); None for "maand"."""
+    if text.casefold() == "maand":
+        return None
+    found = re.fullmatch(r"([0-9]{1,3})/([0-9]{1,3})", text)
+    if not found or int(found[1]) + int(found[2]) != 100:
+        raise refuse("is geen maand en geen verdeling in procenten zoals 50/50 of 70/30")
+    return Fraction(int(found[1]), 100)
+
+
 def words(text: str) -> str:
     """A text on one line, with single spaces and composed letters: equal looks are equal texts."""
     plain = " ".join(unicodedata.normalize("NFC", text).split())
@@ -153,7 +168,7 @@ def _read(parse: Callable[[str], Any]) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
-def _read_exact(parse: Callable[[str], Fraction]) -> BeforeValidator:
+def _read_exact(parse: Callable[[str], Fraction | None]) -> BeforeValidator:
     """As ``_read``, but a text in JSON is the "n/d" that ``_EXACT_JSON`` wrote."""
 
     def read(value: object, info: ValidationInfo) -> object:
@@ -179,6 +194,8 @@ _web = matching(_WEB, "is geen webadres dat met https:// begint")
 
 UnitCode = Literal["01", "04", "14", "16", "82", "83", "84"]  # TR322 counts in these
 VariantWord = Literal["inspanning", "output", "taak"]
+VolumeMethodWord = Literal["inspanning", "output", "dagen", "weken"]
+FinancingWord = Literal["pxq", "lumpsum"]
 FixedKindWord = Literal["taakgericht", "pgb", "overig"]
 RoleWord = Literal["controller", "contractmanager", "aanbieder"]
 FrequencyWord = Literal["direct", "week"]
@@ -196,12 +213,22 @@ Email = Annotated[str, _read(_email)]
 WebAddress = Annotated[str, _read(_web)]
 Day = Annotated[dt.date, _read(day)]
 Month = Annotated[str, _read(month)]
+MonthOrYear = Annotated[str, _read(month_or_year)]
 Year = Annotated[int, _read(_year)]
 Count = Annotated[int, _read(_count)]
 Cents = Annotated[int, _read(cents)]
 Tariff = Annotated[Fraction, _read_exact(tariff), _EXACT_JSON]
 Number = Annotated[Fraction, _read_exact(decimal), _EXACT_JSON]
 YesNo = Annotated[bool, _read(yes)]
+Payment = Annotated[
+    Fraction | None,
+    _read_exact(payment),
+    PlainSerializer(
+        lambda share: None if share is None else f"{share.numerator}/{share.denominator}"
+    ),
+]
+VolumeMethod = Annotated[VolumeMethodWord, _read(one_of(VolumeMethodWord))]
+Financing = Annotated[FinancingWord, _read(one_of(FinancingWord))]
 Variant = Annotated[VariantWord, _read(one_of(VariantWord))]
 FixedKind = Annotated[FixedKindWord, _read(one_of(FixedKindWord))]
 Role = Annotated[RoleWord, _read(one_of(RoleWord))]

@@ -7,6 +7,7 @@ same document and the same bytes. All providers are named in every document, so 
 declaration of one without a tariff still has a name.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from operator import methodcaller
@@ -29,6 +30,7 @@ from schemas.reference.rows import (
     Provider,
     Recipient,
     Row,
+    Share,
     Tariff,
 )
 
@@ -44,7 +46,10 @@ class ReferenceDocument(BaseModel):
     code: str
     name: str | None = None
     region: str | None = None
+    successor: str | None = None
+    succeeded_on: dt.date | None = None
     inhabitants: tuple[Inhabitants, ...] = ()
+    shares: tuple[Share, ...] = ()
     providers: tuple[Provider, ...] = ()
     products: tuple[Product, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
@@ -128,6 +133,8 @@ def _document(
         code=code,
         name=row.name if row else None,
         region=row.region if row else None,
+        successor=row.successor if row else None,
+        succeeded_on=row.succeeded_on if row else None,
         providers=providers,
         **share,
     )

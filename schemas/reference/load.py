@@ -22,6 +22,7 @@ from schemas.reference.rows import (
     Provider,
     Recipient,
     Row,
+    Share,
     Tariff,
 )
 from schemas.reference.table import Problem, Table, parse_table
@@ -33,6 +34,7 @@ class Loaded:
 
     municipalities: tuple[Municipality, ...] = ()
     inhabitants: tuple[Inhabitants, ...] = ()
+    shares: tuple[Share, ...] = ()
     providers: tuple[Provider, ...] = ()
     products: tuple[Product, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
@@ -53,6 +55,7 @@ class Loaded:
 TABLES: Mapping[str, type[Row]] = {
     "municipalities": Municipality,
     "inhabitants": Inhabitants,
+    "shares": Share,
     "providers": Provider,
     "products": Product,
     "tariffs": Tariff,

@@ -86,8 +86,9 @@ class Reference:
         """Cents per budget line and care month (YYYY-MM) of a year."""
         costs: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for row in self._known(self.document.fixed_costs):
-            if row.care_month.startswith(f"{year}-"):
-                costs[row.budget_line][row.care_month] += row.amount_cents
+            for month, cents in row.by_month.items():
+                if month.startswith(f"{year}-"):
+                    costs[row.budget_line][month] += cents
         return {line: dict(months) for line, months in costs.items()}
 
     def contracts(self, year: int) -> tuple[Contract, ...]:
@@ -117,6 +118,11 @@ class Reference:
             and row.contract in {None, contract}
             and row.provider in {None, provider}
         )
+
+    def share(self, year: int) -> Fraction | None:
+        """The municipality's weight in what its region shares in a year; None when it has none."""
+        shares = (row.weight for row in self._known(self.document.shares) if row.year == year)
+        return next(shares, None)
 
     def young(self, year: int) -> int | None:
         """The number of young inhabitants in a year."""

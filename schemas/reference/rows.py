@@ -3,7 +3,8 @@
 The Dutch column names are the validation aliases, the attributes are the words of the design.
 Amounts are whole cents, tariffs exact cents, dates are inclusive. ``KEY`` names what a row is
 about: two rows with one key that say different things contradict each other, unless a later
-``known_since`` makes the second a revision of the first.
+``known_since`` makes the second a revision of the first. ``OPTIONAL`` names the columns that a file may
+lack.
 """
 
 import datetime as dt
@@ -24,6 +25,7 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
     FILE: ClassVar[str]
     KEY: ClassVar[tuple[str, ...]]
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"bekend_sinds"})
     known_since: cells.Day | None = Field(default=None, validation_alias="bekend_sinds")
 
     @property
@@ -78,13 +80,28 @@ class Period(Row):
 
 
 class Municipality(Row):
-    """A municipality and the region it belongs to, if any."""
+    """A municipality, the region it belongs to, and the one that follows it up from a day on, if any."""
 
     FILE: ClassVar[str] = "gemeenten.csv"
     KEY: ClassVar[tuple[str, ...]] = ("code",)
+    OPTIONAL: ClassVar[frozenset[str]] = Row.OPTIONAL | {"opvolger", "per"}
     code: cells.MunicipalityCode = Field(validation_alias="gemeentecode")
     name: cells.Text = Field(validation_alias="naam")
     region: cells.Region | None = Field(default=None, validation_alias="regio")
+    successor: cells.MunicipalityCode | None = Field(default=None, validation_alias="opvolger")
+    succeeded_on: cells.Day | None = Field(
+        default=None, validation_alias="per", validate_default=True
+    )
+
+    @field_validator("succeeded_on")
+    @classmethod
+    def _with_successor(cls, per: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        successor = info.data.get("successor")
+        if (per is None) != (successor is None):
+            raise cells.refuse("hoort bij een opvolger: vul beide kolommen, of geen van beide")
+        if successor is not None and successor == info.data.get("code"):
+            raise cells.refuse("hoort bij een opvolger die een andere gemeente is")
+        return per
 
 
 class Inhabitants(Municipal):
@@ -94,6 +111,18 @@ class Inhabitants(Municipal):
     KEY: ClassVar[tuple[str, ...]] = ("municipality", "year")
     year: cells.Year = Field(validation_alias="jaar")
     young: cells.Count = Field(validation_alias="jeugdigen")
+
+
+class Share(Municipal):
+    """A municipality's weight in the costs that its region shares (verevening) in a year.
+
+    Weights of a region count relative to each other.
+    """
+
+    FILE: ClassVar[str] = "verevening.csv"
+    KEY: ClassVar[tuple[str, ...]] = ("municipality", "year")
+    year: cells.Year = Field(validation_alias="jaar")
+    weight: Annotated[cells.Number, NotNegative] = Field(validation_alias="sleutel")
 
 
 class Provider(Row):
@@ -108,10 +137,16 @@ class Provider(Row):
 
 
 class Product(Areal, Period):
-    """A product, the local labels it carries and the budget line that pays it."""
+    """A product, the local labels it carries and the budget line that pays it.
+
+    ``volume_method`` says how its volume is held against an allocation (empty: as the standard does
+    for its variant). ``payment`` is the part of a trajectory's price that is paid at its start, the
+    rest at its end, 0 to 1 (empty: paid by the care month).
+    """
 
     FILE: ClassVar[str] = "producten.csv"
     KEY: ClassVar[tuple[str, ...]] = ("area", "code", "valid_from")
+    OPTIONAL: ClassVar[frozenset[str]] = Row.OPTIONAL | {"volumemethode", "betaling"}
     code: cells.ProductCode = Field(validation_alias="productcode")
     category: cells.Category = Field(validation_alias="productcategorie")
     description: cells.Text | None = Field(default=None, validation_alias="omschrijving")
@@ -121,6 +156,8 @@ class Product(Areal, Period):
     variant: cells.Variant | None = Field(default=None, validation_alias="variant")
     stay: cells.YesNo | None = Field(default=None, validation_alias="verblijf")
     budget_line: cells.Text | None = Field(default=None, validation_alias="begrotingspost")
+    volume_method: cells.VolumeMethod | None = Field(default=None, validation_alias="volumemethode")
+    payment: cells.Payment | None = Field(default=None, validation_alias="betaling")
 
 
 class Tariff(Areal, Period):
@@ -150,11 +187,13 @@ class Contract(Areal):
     """A year of a contract with a provider: products (none named: all), ceiling, bandwidth.
 
     ``lower_percent`` and ``upper_percent`` are percents of the ceiling; the term, in months, is
-    information and no hard cap.
+    information and no hard cap. ``financing`` lumpsum: the ceiling is paid in twelve parts, and what
+    was produced outside the bandwidth is settled; otherwise (pxq) what is declared is paid.
     """
 
     FILE: ClassVar[str] = "contracten.csv"
     KEY: ClassVar[tuple[str, ...]] = ("contract", "provider", "area", "year")
+    OPTIONAL: ClassVar[frozenset[str]] = Row.OPTIONAL | {"bekostiging"}
     contract: cells.Text = Field(validation_alias="contract")
     provider: cells.ProviderCode = Field(validation_alias="agb")
     year: cells.Year = Field(validation_alias="jaar")
@@ -172,6 +211,7 @@ class Contract(Areal):
         default=None, validation_alias="declaratietermijn_maanden"
     )
     manager: cells.Text | None = Field(default=None, validation_alias="contractmanager")
+    financing: cells.Financing | None = Field(default=None, validation_alias="bekostiging")
 
     @field_validator("upper_percent")
     @classmethod
@@ -183,7 +223,7 @@ class Contract(Areal):
 
 
 class FixedCost(Municipal):
-    """What a budget line pays in a month without any declaration."""
+    """What a budget line pays in a month, or in a year in twelve parts, without any declaration."""
 
     FILE: ClassVar[str] = "vaste_kosten.csv"
     KEY: ClassVar[tuple[str, ...]] = (
@@ -193,8 +233,18 @@ class FixedCost(Municipal):
     budget_line: cells.Text = Field(validation_alias="begrotingspost")
     kind: cells.FixedKind = Field(validation_alias="soort")
     description: cells.Text | None = Field(default=None, validation_alias="omschrijving")
-    care_month: cells.Month = Field(validation_alias="maand")
+    care_month: cells.MonthOrYear = Field(validation_alias="maand")
     amount_cents: cells.Cents = Field(validation_alias="bedrag")
+
+    @property
+    def by_month(self) -> dict[str, int]:
+        """Cents by care month (YYYY-MM); the twelfths of a year differ by a cent at most."""
+        if len(self.care_month) > len("2026"):
+            return {self.care_month: self.amount_cents}
+        ends = [self.amount_cents * part // 12 for part in range(13)]
+        return {
+            f"{self.care_month}-{month:02}": ends[month] - ends[month - 1] for month in range(1, 13)
+        }
 
 
 class Conversion(Areal):

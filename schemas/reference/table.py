@@ -83,18 +83,18 @@ def _split(name: str, text: str) -> tuple[list[Line], list[Problem]]:
 
 
 def _header_problem(row_type: type[Row], line: int, header: list[str]) -> Problem | None:
-    """What keeps this header from naming each column once; ``bekend_sinds`` may be absent."""
-    reason = _header_reason(header, set(row_type.columns()))
+    """What keeps this header from naming each column once; optional ones may be absent."""
+    reason = _header_reason(header, set(row_type.columns()), row_type.OPTIONAL)
     return Problem(row_type.FILE, reason, line) if reason else None
 
 
-def _header_reason(header: list[str], columns: set[str]) -> str | None:
+def _header_reason(header: list[str], columns: set[str], optional: frozenset[str]) -> str | None:
     names = {name for name in header if name}
     if not names:
         return "heeft geen kopregel met kolomnamen"
     if len(header) == 1 and columns & set(re.split(r"\s*[,\t|]\s*", header[0])):
         return "heeft een ander scheidingsteken: zet tussen de kolommen een puntkomma (;)"
-    if missing := sorted(columns - names - {"bekend_sinds"}):
+    if missing := sorted(columns - names - optional):
         return f"mist in de kopregel: {', '.join(missing)}"
     if names - columns or len(names) < len(header):
         places = [str(n) for n, name in enumerate(header, 1) if _is_extra(n, name, header, columns)]

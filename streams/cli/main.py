@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "notifier",
     "tick",
     "replay",
+    "figures",
     "prognosis",
     "dead_letters",
     "boards",

@@ -14,6 +14,7 @@ from schemas.reference.lookup import Reference
 from streams.figures.cells import UNITS, Cell, Cells, Key
 from streams.figures.committed import Commitments
 from streams.figures.exact import Exact
+from streams.ledger.book import Book
 from streams.ledger.states import State
 
 Row = dict[str, Any]
@@ -22,12 +23,16 @@ Value = str | int | None
 
 @dataclass(frozen=True)
 class Figures:
-    """What a roll-up needs of one municipality, or of the part of it that one type of referrer sent."""
+    """What figures are made of: one municipality, or the part of it that one type of referrer sent.
+
+    `municipality` is the code it is shown under. `book` is whole, also in a part by referrer.
+    """
 
     municipality: str
     reference: Reference
     cells: Cells
     commitments: Commitments
+    book: Book
     referrer: str | None = None
 
 
@@ -36,9 +41,12 @@ def first_of(care_month: str) -> date:
     return date.fromisoformat(f"{care_month}-01")
 
 
-def _product(figures: Figures, key: Key, attribute: str) -> str | None:
+def _product(figures: Figures, key: Key, attribute: str) -> Any:
     row = figures.reference.product(key.product, first_of(key.care_month)) if key.product else None
     return getattr(row, attribute) if row else None
+
+
+_YES_NO: Final[dict[bool | None, str]] = {True: "ja", False: "nee"}
 
 
 KEYS: Final[dict[str, Callable[[Figures, Key], Value]]] = {
@@ -49,6 +57,9 @@ KEYS: Final[dict[str, Callable[[Figures, Key], Value]]] = {
     "product": lambda _, key: key.product,
     "category": lambda _, key: key.category,
     "segment": lambda figures, key: _product(figures, key, "segment"),
+    "profile": lambda figures, key: _product(figures, key, "profile"),
+    "intensity": lambda figures, key: _product(figures, key, "intensity"),
+    "stay": lambda figures, key: _YES_NO.get(_product(figures, key, "stay")),
     "provider": lambda _, key: key.provider,
     "budget_line": lambda figures, key: _product(figures, key, "budget_line"),
     "referrer": lambda figures, _: figures.referrer,
@@ -154,7 +165,7 @@ def rows(books: Iterable[Figures], by: Sequence[str]) -> list[Row]:
     found = tallies(books, by)
     return [
         {**dict(zip(by, values, strict=True)), **found[values].measures()}
-        for values in sorted(found, key=_sortable)
+        for values in sorted(found, key=sortable)
         if not found[values].empty
     ]
 
@@ -164,6 +175,6 @@ def _keys(figures: Figures) -> Iterator[Key]:
     yield from (key for key in figures.commitments if key not in figures.cells)
 
 
-def _sortable(values: tuple[Value, ...]) -> tuple[tuple[bool, str], ...]:
+def sortable(values: tuple[Value, ...]) -> tuple[tuple[bool, str], ...]:
     """No value first, then as text: all values of one key are of one kind and width."""
     return tuple((value is not None, str(value or "")) for value in values)

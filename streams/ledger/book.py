@@ -8,8 +8,19 @@ forward. Nothing here reads a clock, a file or a network.
 from dataclasses import dataclass, field
 from datetime import date
 
-from schemas.events import AnyEvent, is_allocation, is_answer, is_declaration, is_request
+from schemas.events import (
+    AnyEvent,
+    is_allocation,
+    is_answer,
+    is_care,
+    is_change,
+    is_declaration,
+    is_reply,
+    is_request,
+)
+from streams.ledger.ages import Ages
 from streams.ledger.allocations import Allocations, Replaced
+from streams.ledger.care import Care
 from streams.ledger.declarations import Declarations, Move
 from streams.ledger.requests import Requests
 
@@ -33,7 +44,9 @@ class Book:
         self.as_of: date | None = None
         self.allocations = Allocations()
         self.declarations = Declarations()
+        self.care = Care()
         self.requests = Requests()
+        self.ages = Ages()
         self._waiting: dict[str, list[AnyEvent]] = {}
 
     def fold(self, event: AnyEvent) -> Delta:
@@ -62,7 +75,20 @@ class Book:
         if is_answer(event):
             return Delta(moves=self.declarations.answer(event))
         if is_allocation(event):
+            self.ages.note(event["client"], event["age_band"], event["dated"])
             return Delta(replaced=self.allocations.fold(event))
-        if is_request(event):
-            self.requests.fold(event)
+        self._note(event)
         return Delta()
+
+    def _note(self, event: AnyEvent) -> None:
+        """Take in a message that says nothing about money."""
+        if is_care(event):
+            self.care.fold(event)
+            self.ages.note(event["client"], event["age_band"], event["dated"])
+        elif is_request(event):
+            self.requests.ask(event)
+            self.ages.note(event["client"], event["age_band"], event["dated"])
+        elif is_change(event):
+            self.requests.change(event)
+        elif is_reply(event):
+            self.requests.reply(event)

@@ -64,7 +64,7 @@ class Monitor:
         if self._commitments is None:
             allocations = self.book.allocations
             self._commitments = Commitments.of(allocations, self._reference, self.as_of.year)
-        return Figures(self.municipality, self._reference, self.cells, self._commitments)
+        return Figures(self.municipality, self._reference, self.cells, self._commitments, self.book)
 
     def parts(self) -> list[Figures]:
         """The figures split by type of referrer; nothing before the first tick."""

@@ -3,6 +3,7 @@
 GOOD = {
     "gemeenten.csv": "gemeentecode;naam;regio\n0637;Zoetermeer;Haaglanden\n0518;Den Haag;Haaglanden\n",
     "inwoners.csv": "gemeentecode;jaar;jeugdigen\n0637;2026;27000\n",
+    "verevening.csv": "gemeentecode;jaar;sleutel\n0637;2026;0,6\n0518;2026;1,4\n",
     "aanbieders.csv": (
         "agb;naam;email;webhook\n"
         "90000001;De Brug;info@brug.example;https://brug.example/berichten\n"

@@ -208,3 +208,47 @@ def test_missing_files_are_empty_and_a_missing_directory_is_a_problem(tmp_path: 
     assert "geen map" in str(*load_directory(tmp_path / "weg").problems)
     (tmp_path / "inwoners.csv").mkdir()
     assert "kan niet gelezen worden" in str(*load_directory(tmp_path).problems)
+
+
+def test_optional_columns_may_be_absent_and_are_read_when_they_are_there() -> None:
+    files = GOOD | {
+        "gemeenten.csv": "gemeentecode;naam;regio;opvolger;per\n"
+        "0637;Zoetermeer;Haaglanden;;\n0518;Den Haag;Haaglanden;0637;2027-01-01\n",
+        "vaste_kosten.csv": "gemeentecode;begrotingspost;soort;omschrijving;maand;bedrag\n"
+        "0637;Ambulant;taakgericht;Wijkteam;2026;1000,00\n",
+    }
+    files["producten.csv"] = "".join(
+        f"{line};{extra}\n"
+        for line, extra in zip(
+            GOOD["producten.csv"].splitlines(),
+            ["volumemethode;betaling", "dagen;70/30", ";maand"],
+            strict=True,
+        )
+    )
+    loaded = parse_files(bytes_of(files))
+    assert loaded.problems == ()
+    assert loaded.municipalities[1].successor == "0637"
+    assert [row.volume_method for row in loaded.products] == ["dagen", None]
+    assert [row.payment for row in loaded.products] == [Fraction(7, 10), None]
+    twelfths = loaded.fixed_costs[0].by_month
+    assert sum(twelfths.values()) == 100_000
+    assert sorted(set(twelfths.values())) == [8_333, 8_334]
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row", "column"),
+    [
+        ("gemeenten.csv", ";opvolger;per", ";0637;", "per"),
+        ("gemeenten.csv", ";opvolger;per", ";;2027-01-01", "per"),
+        ("gemeenten.csv", ";opvolger;per", ";0518;2027-01-01", "per"),
+        ("producten.csv", ";betaling", ";60/50", "betaling"),
+        ("producten.csv", ";volumemethode", ";weekly", "volumemethode"),
+        ("contracten.csv", ";bekostiging", ";gratis", "bekostiging"),
+    ],
+)
+def test_a_bad_optional_cell_is_named(name: str, header: str, row: str, column: str) -> None:
+    first, *lines = GOOD[name].splitlines()
+    empty = ";" * header.count(";")
+    text = "\n".join([first + header, *(line + empty for line in lines[:-1]), lines[-1] + row])
+    loaded = parse_files(bytes_of({**GOOD, name: text}))
+    assert [(each.file, each.column) for each in loaded.problems] == [(name, column)]

@@ -1,9 +1,4 @@
-"""The batch computation: design.md's measures straight from its sentences, over a set of messages.
-
-Nothing is kept from one message to the next and nothing is shared with the incremental fold but the
-roll-up of a finished cell: this is the oracle of the tests and of `reconcile`. It favours being
-obviously right over being fast.
-"""
+"""The measures of design.md straight from its sentences, over a set of messages."""
 
 import json
 from calendar import monthrange
@@ -84,6 +79,9 @@ def _labels(
         "product": product,
         "category": category,
         "segment": row.segment if row else None,
+        "profile": row.profile if row else None,
+        "intensity": row.intensity if row else None,
+        "stay": {None: None, True: "ja", False: "nee"}[row.stay] if row else None,
         "provider": provider,
         "budget_line": row.budget_line if row else None,
         "referrer": referrer,

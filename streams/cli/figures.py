@@ -1,0 +1,54 @@
+"""`budgetwacht figures`: one figure of a folder of messages as of a date, without a broker."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import BudgetwachtError
+from streams.cli import output
+from streams.figures.question import GAP_DAYS, Question, check_keys
+from streams.figures.register import FIGURES
+
+NAME: Final = "figures"
+HELP: Final = "toon een kengetal van een map met berichten op een peildatum"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "figure",
+        choices=sorted(FIGURES),
+        metavar="KENGETAL",
+        help="; ".join(f"{name}: {FIGURES[name].told}" for name in sorted(FIGURES)),
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
+    )
+    output.add_as_of(parser)
+    parser.add_argument("--year", type=int, help="kalenderjaar (standaard dat van de peildatum)")
+    parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
+    parser.add_argument(
+        "--gap-days",
+        type=int,
+        default=GAP_DAYS,
+        help=f"dagen zonder zorg waarna iemand is uitgestroomd (standaard {GAP_DAYS})",
+    )
+    output.add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the rows; what can't be read is named on stderr, and its neighbours count."""
+    from streams.local.folder import Folder
+    from streams.prognosis.monitor import monitors
+
+    kept, by = FIGURES[args.figure], output.keys(args.by)
+    if wrong := check_keys(kept, by):
+        known = ", ".join(sorted(kept.keys))
+        raise BudgetwachtError(f"{args.figure} has no {', '.join(wrong)}; choose from {known}")
+    folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
+    found = monitors(folder.events(), folder.documents(), args.as_of)
+    question = Question(args.as_of, args.year or args.as_of.year, tuple(by), args.gap_days)
+    rows = kept.compute([each for one in found if (each := one.figures())], question)
+    output.write(rows, list(rows[0]) if rows else by, args.format)
+    return 0

@@ -1,0 +1,23 @@
+"""The batch computation: every figure straight from its definition, over a set of messages.
+
+Nothing is kept from one message to the next and nothing of the incremental fold or of the figures'
+own code is used: this is the oracle of the tests and of `reconcile`. It favours being obviously right
+over being fast.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from schemas.events import AnyEvent
+from schemas.reference.document import ReferenceDocument
+from streams.figures.batch.measures import tabulate
+from streams.figures.question import Question
+
+__all__ = ["ORACLES", "Oracle", "tabulate"]
+
+Oracle = Callable[
+    [Iterable[AnyEvent], Mapping[str, ReferenceDocument], Question], list[dict[str, Any]]
+]
+
+ORACLES: Final[dict[str, Oracle]] = {}
+"""By the names of `streams.figures.register`."""
