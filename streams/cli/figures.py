@@ -8,7 +8,7 @@ from typing import Final
 from schemas.errors import BudgetwachtError
 from streams.cli import output
 from streams.figures.question import GAP_DAYS, Question, check_keys
-from streams.figures.register import FIGURES
+from streams.prognosis.register import FIGURES
 
 NAME: Final = "figures"
 HELP: Final = "toon een kengetal van een map met berichten op een peildatum"

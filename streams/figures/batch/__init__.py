@@ -20,4 +20,4 @@ Oracle = Callable[
 ]
 
 ORACLES: Final[dict[str, Oracle]] = {}
-"""By the names of `streams.figures.register`."""
+"""By the names of `streams.prognosis.register`."""
