@@ -10,7 +10,7 @@ HASHED := --require-hashes --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format stack bench boards servers lock clean
+.PHONY: help demo test lint format stack bench growth boards servers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ stack: .make/dev servers ## run broker, Redis, Prometheus, Alertmanager, worker 
 
 bench: .make/dev .make/bench servers ## measure the worker beside the same job in Quix Streams
 	QUIX_PYTHON=.venv-bench/bin/python $(BIN)/python -m bench $(ARGS)
+
+growth: .make/dev ## measure whether a book of a million lines costs more a line than a small one
+	$(BIN)/python -m bench.growth $(ARGS)
 
 boards: .make/dev ## generate the Grafana boards anew
 	$(BIN)/budgetwacht boards build
