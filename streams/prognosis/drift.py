@@ -156,9 +156,10 @@ def _solved(rows: list[list[float]]) -> list[float]:
                     a - factor * b for a, b in zip(row[column:], top[column:], strict=True)
                 ]
     found = [0.0] * size
-    for row in reversed(range(size)):
-        known = sum(table[row][column] * found[column] for column in range(row + 1, size))
-        found[row] = (table[row][size] - known) / table[row][row]
+    for place in reversed(range(size)):
+        equation = table[place]
+        known = sum(equation[column] * found[column] for column in range(place + 1, size))
+        found[place] = (equation[size] - known) / equation[place]
     return found
 
 

@@ -1,5 +1,6 @@
 """Decomposition: the published examples to their digits, no rest ever, LMDI beside Shapley."""
 
+from collections.abc import Sequence
 from math import prod
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from streams.prognosis.decomposition import lmdi, logarithmic_mean, shapley, shared
 
-Items = list[list[float]]
+Items = Sequence[Sequence[float]]
 
 # The tests of the R package LMDIR, each a pair of periods with two items of three factors.
 Y1971, Y1972 = [[1, 10, 2], [4, 5, 3]], [[4, 5, 3], [5, 6, 4]]
