@@ -5,21 +5,30 @@ the rule, its return code, the place and the reason. A file that can't be read i
 the rule "unreadable".
 
 With `--against DIR` the lines of a declaration are held against the messages of a folder too: after
-the findings of the message itself come those its lines would be rejected for.
+the findings of the message itself come those its lines would be rejected for. `--answer OUT` then
+writes the 325 that says so. It holds the client numbers of the declaration, since it goes back to
+who sent that; only its owner may read the file.
 """
 
 import argparse
+import hashlib
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from schemas.errors import Unreadable
+from schemas.errors import Misconfigured, Unreadable
 from schemas.events import Finding
 from schemas.ijw import Message
+from schemas.ijw.answering import answer_to
 from schemas.ijw.read import read_message
 from schemas.ijw.rules import RULES, check_message
+from schemas.ijw.write import write_message
+from streams.cli.output import day
 from streams.ledger.signals.rules import RULES as SIGNALLED
 from streams.local.folder import read_bounded
 
@@ -27,50 +36,110 @@ NAME = "check"
 HELP = "toets berichten aan de regels van iJw 3.2"
 
 _UNREADABLE = "unreadable"
+_DECLARATION = "JW323"
+_OWNER_ONLY: Final = 0o600
+_LONGEST_NAME: Final = 12
+"""Characters of an Identificatie (XSD)."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the files."""
+    """Add the files, what they are held against, and where answers go."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XML van een bericht")
     parser.add_argument(
         "--against", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
+    )
+    parser.add_argument(
+        "--answer",
+        type=Path,
+        metavar="OUT",
+        help="schrijf het antwoord (JW325): een bestand, of een map bij meer declaraties",
+    )
+    parser.add_argument(
+        "--answered-on",
+        type=day,
+        metavar="DATE",
+        help="dagtekening van het antwoord (standaard vandaag)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 without findings, 1 with findings, 2 when a file can't be read."""
-    worst, against = 0, _against(args.against)
+    worst, judge = 0, _judge(args.against)
+    answers = _answers(args)
     for file in args.files:
-        for finding in _findings(file, against):
-            print(json.dumps({"file": str(file), **finding}), flush=True)
-            worst = max(worst, 2 if finding["rule"] == _UNREADABLE else 1)
+        try:
+            message = read_message(read_bounded(file))
+        except Unreadable as error:
+            _print(file, _UNREADABLE, "", error.place, error.reason)
+            worst = 2
+            continue
+        found = judge(message)
+        for each in found:
+            _print(file, each["rule"], each["code"], each["path"], _reason(each["rule"]))
+        worst = max(worst, min(len(found), 1))
+        if file in answers and message.kind == _DECLARATION:
+            _write(answers[file], _answer(message, found, args.answered_on))
     return worst
 
 
-Judge = Callable[[Message], Iterable[Finding]]
+Judge = Callable[[Message], Sequence[Finding]]
 
 
-def _against(folder: Path | None) -> Judge:
+def _judge(folder: Path | None) -> Judge:
     if folder is None:
-        return lambda _: ()
+        return check_message
     from streams.local.precheck import Precheck
 
-    return Precheck(folder, lambda line: print(line, file=sys.stderr)).findings
+    return Precheck.of(folder, lambda line: print(line, file=sys.stderr)).findings
 
 
-def _findings(file: Path, against: Judge) -> Iterator[dict[str, Any]]:
-    try:
-        message = read_message(read_bounded(file))
-    except Unreadable as error:
-        yield {"rule": _UNREADABLE, "code": "", "path": error.place, "message": error.reason}
-        return
-    own = check_message(message)
-    yield from ({**found, "message": RULES[found["rule"]].reason} for found in own)
-    for found in against(message):
-        if not any(_says(each, found) for each in own):
-            yield {**found, "message": SIGNALLED[found["rule"]].reason}
+def _reason(rule: str) -> str:
+    return (RULES.get(rule) or SIGNALLED[rule]).reason
 
 
-def _says(own: Finding, found: Finding) -> bool:
-    """Whether a finding of the message itself says the same of the same line already."""
-    return own["rule"] == found["rule"] and own["path"].startswith(f"{found['path']}/")
+def _print(file: Path, *values: str) -> None:
+    names = "rule", "code", "path", "message"
+    found = dict(zip(names, values, strict=True))
+    print(json.dumps({"file": str(file), **found}), flush=True)
+
+
+# --- answers
+
+
+def _answers(args: argparse.Namespace) -> dict[Path, Path]:
+    """Where the answer to each file goes; nothing without `--answer`. Raises `Misconfigured`."""
+    if args.answer is None:
+        return {}
+    if args.against is None:
+        raise Misconfigured("--answer kan alleen samen met --against: anders is er niets getoetst")
+    if len(args.files) == 1 and not args.answer.is_dir():
+        return {args.files[0]: args.answer}
+    if args.answer.exists() and not args.answer.is_dir():
+        raise Misconfigured(f"{args.answer} is geen map; bij meer bestanden is die nodig")
+    answers = {file: args.answer / f"{file.stem}_JW325.xml" for file in args.files}
+    twice = [path for path, times in Counter(answers.values()).items() if times > 1]
+    if twice:
+        raise Misconfigured(f"twee bestanden zouden hetzelfde antwoord {twice[0].name} krijgen")
+    return answers
+
+
+def _answer(declared: Message, found: Sequence[Finding], on: date | None) -> bytes:
+    """The 325. Its name follows from what it answers and when, so it comes out the same each time."""
+    dated = on or date.today()  # noqa: DTZ011  # a Dagtekening is a day here, without a zone (RS032)
+    header = declared.tree["Header"]
+    named = header["BerichtIdentificatie"]
+    if dated < named["Dagtekening"]:
+        raise Misconfigured("--answered-on ligt voor de dagtekening van de declaratie")
+    facts = header["Afzender"], named["Identificatie"], named["Dagtekening"], dated
+    digest = hashlib.sha256("|".join(map(str, facts)).encode()).hexdigest()
+    return write_message(answer_to(declared, found, digest[:_LONGEST_NAME].upper(), dated))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in place at once, readable for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half.unlink(missing_ok=True)
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
+        file.write(data)
+    half.replace(path)

@@ -1,56 +1,87 @@
-"""What a declaration's lines break against the messages in a folder, before anyone answers it.
+"""What a declaration breaks against the messages in a folder, before anyone answers it.
 
-The folder is seen as of the declaration's own Dagtekening: what is dated later did not exist, and
-what the folder holds of answers to it is left out.
+The folder is seen as of the declaration's own Dagtekening: what is dated later did not exist. What the
+folder holds of answers to this declaration, under whichever name it was sent, is left out.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from schemas.events import AnyEvent, DeclarationEvent, Finding, is_answer
+from schemas.events import (
+    AllocationEvent,
+    AnswerEvent,
+    AnyEvent,
+    DeclarationEvent,
+    Finding,
+    is_allocation,
+    is_answer,
+    is_declaration,
+)
 from schemas.ijw import Message
 from schemas.ijw.accounts import LINES
 from schemas.ijw.conditions import parts
+from schemas.ijw.rules import check_message
 from schemas.intake import Pseudonymiser, to_event
-from schemas.reference.document import empty_document
+from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.lookup import Reference
 from streams.ledger.book import Book
 from streams.ledger.signals import Signal, signals
 from streams.local.folder import EMBEDDED_KEY, Folder, Report
 
 DECLARED: Final = "JW323"
+_OF_THE_WHOLE: Final = {"TR333": "Bericht/Declaratie/DeclaratieNummer"}
+"""Rules that every line of a declaration breaks at once: they are about this place."""
+
+Money = DeclarationEvent | AnswerEvent
 
 
 class Precheck:
-    """A folder that declarations are held against; what can't be read goes to `report`."""
+    """Messages and reference documents that declarations are held against."""
 
-    def __init__(self, path: Path, report: Report) -> None:
+    def __init__(self, events: Iterable[AnyEvent], documents: dict[str, ReferenceDocument]) -> None:
+        self._allocations: dict[str, list[AllocationEvent]] = defaultdict(list)
+        self._money: dict[tuple[str, str], list[Money]] = defaultdict(list)
+        self._documents = documents
+        for event in events:
+            if is_allocation(event):
+                self._allocations[event["municipality"]].append(event)
+            elif is_declaration(event) or is_answer(event):
+                self._money[event["municipality"], event["provider"]].append(event)
+
+    @classmethod
+    def of(cls, path: Path, report: Report) -> "Precheck":
+        """Those in a folder; what can't be read goes to `report`."""
         folder = Folder(path, report)
-        self._events = list(folder.events())
-        self._documents = folder.documents()
+        return cls(folder.events(), folder.documents())
 
-    def findings(self, message: Message) -> Iterator[Finding]:
-        """The rules over several messages that each line of a declaration breaks, in its order.
+    def findings(self, message: Message) -> list[Finding]:
+        """Every rule that a message breaks: by itself first, then against the others, line by line.
 
-        A message of another kind breaks none.
+        A message that is no declaration breaks none of the second kind.
         """
+        own = check_message(message)
+        return [*own, *(each for each in self._against(message) if not _said(each, own))]
+
+    def _against(self, message: Message) -> Iterator[Finding]:
         if message.kind != DECLARED:
             return
         event: DeclarationEvent = to_event(message, Pseudonymiser(EMBEDDED_KEY))  # type: ignore[assignment]
         found = sorted(self._signals(event), key=lambda each: (each.row, each.rule))
         paths = [path for path, _ in parts(message.tree, LINES)] if found else []
-        for each in found:
-            yield {"rule": each.rule, "code": each.code, "path": paths[each.row]}
+        placed = ((each, _OF_THE_WHOLE.get(each.rule, paths[each.row])) for each in found)
+        told = dict.fromkeys((each.rule, each.code, path) for each, path in placed)
+        yield from ({"rule": rule, "code": code, "path": path} for rule, code, path in told)
 
     def _signals(self, event: DeclarationEvent) -> Iterator[Signal]:
         municipality, as_of = event["municipality"], date.fromisoformat(event["dated"])
         book = Book(municipality)
         book.advance(as_of)
-        for each in (*_unanswered(self._events, event), event):
-            if each["municipality"] == municipality:
-                book.fold(each)
+        money = self._money.get((municipality, event["provider"]), [])
+        for each in (*self._allocations.get(municipality, ()), *_unanswered(money, event), event):
+            book.fold(each)
         document = self._documents.get(municipality, empty_document(municipality))
         own = event["provider"], event["body"]
         for signal in signals(book, Reference(document, as_of)):
@@ -58,9 +89,20 @@ class Precheck:
                 yield signal
 
 
-def _unanswered(events: Iterable[AnyEvent], declared: DeclarationEvent) -> Iterator[AnyEvent]:
-    name = {"identification": declared["identification"], "dated": declared["dated"]}
-    for event in events:
-        answers = event["answers"] if is_answer(event) else None
-        if answers != name or event["provider"] != declared["provider"]:
-            yield event
+def _unanswered(events: Iterable[Money], declared: DeclarationEvent) -> Iterator[Money]:
+    """What a provider declared and was answered, without the answers to one declaration."""
+    events = list(events)
+    names = [
+        {"identification": event["identification"], "dated": event["dated"]}
+        for event in (*filter(is_declaration, events), declared)
+        if event["body"] == declared["body"]
+    ]
+    return (event for event in events if not (is_answer(event) and event["answers"] in names))
+
+
+def _said(found: Finding, own: Iterable[Finding]) -> bool:
+    """Whether the message itself says the same of the same line already."""
+    return any(
+        each["rule"] == found["rule"] and each["path"].startswith(f"{found['path']}/")
+        for each in own
+    )
