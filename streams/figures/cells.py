@@ -4,11 +4,15 @@ A cell is the finest place the measures of design.md are kept in; any roll-up is
 care month is the month of the ProductPeriode's begin. Amounts are cents, debit minus credit.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final, NamedTuple, TypeVar
 
 from streams.ledger.declarations import Move
 from streams.ledger.states import DECLARED, State
+
+K = TypeVar("K")
 
 HOURS: Final = "04"
 MINUTES: Final = "01"
@@ -29,17 +33,19 @@ class Cell:
     """The measures of one cell.
 
     `cents` by line state; `lines` counts lines by state; `units` net declared volume by unit code;
-    `clients` net declared cents by client; `arrived` net declared cents by the month ("YYYY-MM") of
-    the message.
+    `clients` net declared cents by client; `broken` the part of them that is over less than the whole
+    month, by client and the ProductPeriode's begin and end (what is not in it is over the whole month:
+    most lines are); `arrived` net declared cents by the month ("YYYY-MM") of the message.
     """
 
-    __slots__ = ("arrived", "cents", "clients", "lines", "units")
+    __slots__ = ("arrived", "broken", "cents", "clients", "lines", "units")
 
     def __init__(self) -> None:
         self.cents = [0, 0, 0, 0, 0]
         self.lines = [0, 0, 0, 0, 0]
         self.units: dict[str, int] = {}
         self.clients: dict[str, int] = {}
+        self.broken: dict[tuple[str, str, str], int] = {}
         self.arrived: dict[str, int] = {}
 
     @property
@@ -85,6 +91,9 @@ class Cells(dict[Key, Cell]):
                     unit, volume = MINUTES, volume * 60
                 _add(cell.units, unit, counted * volume)
                 _add(cell.clients, client, counted * cents)
+                begin, end = lines["begin"][place], lines["end"][place]
+                if begin[8:] != "01" or end != last_day(key[0]):
+                    _add(cell.broken, (client, begin, end), counted * cents)
                 _add(cell.arrived, arrived[:7], counted * cents)
                 rate = (provider, category, unit)
                 before = self.rates.get(rate, _NOTHING)
@@ -96,7 +105,13 @@ class Cells(dict[Key, Cell]):
 _NOTHING: Final = (0, 0)
 
 
-def _add(sums: dict[str, int], key: str, amount: int) -> None:
+@cache
+def last_day(care_month: str) -> str:
+    """The last day of a care month ("YYYY-MM"), ISO."""
+    return f"{care_month}-{monthrange(int(care_month[:4]), int(care_month[5:]))[1]}"
+
+
+def _add(sums: dict[K, int], key: K, amount: int) -> None:
     """Add to a sum; sums that come to nothing are not kept, so equal states are equal dictionaries."""
     total = sums.get(key, 0) + amount
     if total:

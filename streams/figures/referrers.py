@@ -5,7 +5,9 @@ Without an allocation in the book, without a reference or without that request i
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from streams.figures.cells import Cells
 from streams.figures.committed import Commitments
@@ -15,33 +17,42 @@ from streams.ledger.book import Book
 from streams.ledger.declarations import Move
 from streams.ledger.states import State
 
+L = TypeVar("L")
+
 
 def by_referrer(figures: Figures, book: Book) -> list[Figures]:
     """The figures of a book in parts, one a referrer; together they are the whole."""
-    moves: dict[str | None, list[Move]] = defaultdict(list)
-    chains: dict[str | None, list[Replaced]] = defaultdict(list)
-    referrers: dict[int, str | None] = {}
+    found = split(figures, book, _referrer)
+    known = sorted(found, key=lambda referrer: referrer or "")
+    return [replace(found[referrer], referrer=referrer) for referrer in known]
+
+
+def split(
+    figures: Figures, book: Book, label: Callable[[Book, Held | None], L]
+) -> dict[L, Figures]:
+    """The figures of a book in parts, by what an allocation is called; None: a line without one."""
+    moves: dict[L, list[Move]] = defaultdict(list)
+    chains: dict[L, list[Replaced]] = defaultdict(list)
+    labels: dict[int, L] = {}
     for chain in book.allocations:
-        referrer = referrers[chain[-1].content["number"]] = _referrer(book, chain[-1])
-        chains[referrer].append(Replaced((), chain))
+        name = labels[chain[-1].content["number"]] = label(book, chain[-1])
+        chains[name].append(Replaced((), chain))
+    other = label(book, None)
     for declaration in book.declarations:
         numbers = declaration.lines["allocation"]
         for place, (number, state) in enumerate(zip(numbers, declaration.states, strict=True)):
             move = (declaration, place, int(State.ABSENT), state, declaration.arrived)
-            moves[referrers.get(number)].append(move)
-    known = sorted({*moves, *chains}, key=lambda referrer: referrer or "")
-    return [_part(figures, moves[referrer], chains[referrer], referrer) for referrer in known]
+            moves[labels.get(number, other)].append(move)
+    return {name: _part(figures, moves[name], chains[name]) for name in {*moves, *chains}}
 
 
-def _referrer(book: Book, held: Held) -> str | None:
-    return book.requests.referrer(held.provider, held.content.get("reference"))
+def _referrer(book: Book, held: Held | None) -> str | None:
+    return book.requests.referrer(held.provider, held.content.get("reference")) if held else None
 
 
-def _part(
-    figures: Figures, moves: list[Move], chains: list[Replaced], referrer: str | None
-) -> Figures:
+def _part(figures: Figures, moves: list[Move], chains: list[Replaced]) -> Figures:
     cells, commitments = Cells(), Commitments(figures.reference, figures.reference.as_of.year)
     cells.apply(moves)
     cells.rates = figures.cells.rates  # a mean tariff is that of all lines
     commitments.apply(chains)
-    return replace(figures, cells=cells, commitments=commitments, referrer=referrer)
+    return replace(figures, cells=cells, commitments=commitments)

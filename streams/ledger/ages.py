@@ -8,22 +8,28 @@ from collections import defaultdict
 
 
 class Ages:
-    """The age bands of the clients of one municipality."""
+    """The age bands of the clients of one municipality; `first` is by client and band the first day."""
 
     def __init__(self) -> None:
-        self._first: dict[str, dict[str, str]] = defaultdict(dict)
+        self.first: dict[str, dict[str, str]] = defaultdict(dict)
 
     def note(self, client: str, band: str, dated: str) -> None:
         """A message of a day (ISO) says that a client is in a band."""
-        known = self._first[client]
+        known = self.first[client]
         known[band] = min(known.get(band, dated), dated)
+
+    def merge(self, other: "Ages") -> None:
+        """Take in what another book says of the same clients: a municipality before a merger."""
+        for client, known in other.first.items():
+            for band, dated in known.items():
+                self.note(client, band, dated)
 
     def band(self, client: str, on: str) -> str | None:
         """The band on a day (ISO): the oldest one said by then, else the youngest one said later.
 
         None when no message told.
         """
-        known = self._first.get(client)
+        known = self.first.get(client)
         if not known:
             return None
         by_then = [band for band, dated in known.items() if dated <= on]
