@@ -62,11 +62,16 @@ class BudgetLine(Amounts, Outlook):
 
 
 class ContractUse(Output):
-    """Declared by one provider under one contract of this municipality alone, against its ceiling."""
+    """Declared by one provider under one contract, against its ceiling.
+
+    `area` None: a contract of this municipality alone. Else a contract of that region: the ceiling is
+    the region's, and `declared_cents` this municipality's part of what is declared under it.
+    """
 
     contract: str
     provider: str
     provider_name: str
+    area: str | None = None
     ceiling_cents: int | None
     declared_cents: int
     contract_manager: str
@@ -167,7 +172,8 @@ class DeadLetter(Output):
     """A record that could not be read: where it stood and why, never what was in it.
 
     `topic`, `partition`, `offset` find the record; a file that ingest refused has its base name in
-    `topic` and no partition or offset. `digest` is the SHA-256 of the refused bytes.
+    `topic` and no partition or offset. `digest` is the SHA-256 of the refused bytes. `retried` is when
+    it was put back or taken in after all; a letter that has it closes the one it repeats.
     """
 
     topic: str
@@ -178,3 +184,4 @@ class DeadLetter(Output):
     digest: str
     size: int
     seen: str
+    retried: str | None = None

@@ -7,7 +7,6 @@ same document and the same bytes. All providers are named in every document, so 
 declaration of one without a tariff still has a name.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from operator import methodcaller
@@ -39,15 +38,19 @@ Regions = Mapping[str, list[str]]  # municipality codes by region
 
 
 class ReferenceDocument(BaseModel):
-    """One municipality's reference data; without a name when gemeenten.csv lacks it."""
+    """One municipality's reference data; without a name when gemeenten.csv lacks it.
+
+    ``municipalities`` are its own rows of gemeenten.csv: who follows it up, and since when that is
+    known. ``predecessors`` are the documents of those it ever follows up (herindeling), with theirs.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str
     name: str | None = None
     region: str | None = None
-    successor: str | None = None
-    succeeded_on: dt.date | None = None
+    municipalities: tuple[Municipality, ...] = ()
+    predecessors: tuple["ReferenceDocument", ...] = ()
     inhabitants: tuple[Inhabitants, ...] = ()
     shares: tuple[Share, ...] = ()
     providers: tuple[Provider, ...] = ()
@@ -85,10 +88,39 @@ def resolve(loaded: Loaded) -> dict[str, ReferenceDocument]:
     shares = _shares(loaded, regions)
     providers, recipients = _tidy(loaded.providers), _tidy(loaded.recipients)
     told = {row.area for row in recipients if row.area and row.area.isdigit()}
-    return {
+    former = _former(loaded.municipalities)
+    documents = {
         code: _document(code, municipalities.get(code), shares[code], providers, recipients)
-        for code in sorted(municipalities.keys() | shares.keys() | told)
+        for code in sorted(municipalities.keys() | shares.keys() | told | former.keys())
     }
+    return {code: _continuing(code, documents, former, ()) for code in documents}
+
+
+def _former(rows: Iterable[Municipality]) -> dict[str, set[str]]:
+    """The municipalities that each ever follows up, by its code."""
+    former: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.successor:
+            former[row.successor].add(row.code)
+    return dict(former)
+
+
+def _continuing(
+    code: str,
+    documents: Mapping[str, ReferenceDocument],
+    former: Mapping[str, set[str]],
+    path: tuple[str, ...],
+) -> ReferenceDocument:
+    """A document with those it follows up; `path` keeps plans that were turned round from going round."""
+    path = (*path, code)
+    before = tuple(
+        _continuing(each, documents, former, path)
+        for each in sorted(former.get(code, ()))
+        if each not in path
+    )
+    return (
+        documents[code].model_copy(update={"predecessors": before}) if before else documents[code]
+    )
 
 
 def _tidy(rows: Iterable[R]) -> tuple[R, ...]:
@@ -112,6 +144,8 @@ def _shares(loaded: Loaded, regions: Regions) -> defaultdict[str, dict[str, list
 
 def _concerned(row: Row, regions: Regions) -> Iterable[str]:
     match row:
+        case Municipality():
+            return (row.code,)
         case Municipal():
             return (row.municipality,)
         case Areal() if row.own:
@@ -133,8 +167,6 @@ def _document(
         code=code,
         name=row.name if row else None,
         region=row.region if row else None,
-        successor=row.successor if row else None,
-        succeeded_on=row.succeeded_on if row else None,
         providers=providers,
         **share,
     )

@@ -92,6 +92,7 @@ def parse_files(contents: Mapping[str, bytes]) -> Loaded:
         if row_type.FILE in contents
     }
     _judge_areas(tables)
+    _judge_mergers(tables)
     found = [problem for table in tables.values() for problem in table.problems]
     rows: dict[str, Any] = {name: _rows(table) for name, table in tables.items()}
     return Loaded(**rows, problems=(*found, *_unknown_files(contents)))
@@ -126,3 +127,30 @@ def _area_problems(table: Table[Any], regions: set[str | None]) -> Iterator[Prob
         if not row.area.isdigit() and row.area not in regions:
             reason = f"is geen gemeentecode en geen regio uit {Municipality.FILE}"
             yield Problem(row.FILE, reason, line, "gebied")
+
+
+def _judge_mergers(tables: dict[str, Table[Any]]) -> None:
+    """Turn gemeenten.csv away when a successor is not in it, or when plans as last known go round."""
+    table = tables.get("municipalities", Table())
+    if not table.problems:
+        tables["municipalities"] = table.judged(list(_merger_problems(table)))
+
+
+def _merger_problems(table: Table[Municipality]) -> Iterator[Problem]:
+    rows = sorted((row for _, row in table.rows), key=lambda row: str(row.known_since or ""))
+    codes, after = {row.code for row in rows}, {row.code: row.successor for row in rows}
+    for line, row in table.rows:
+        if row.successor and row.successor not in codes:
+            yield Problem(row.FILE, f"is geen gemeente uit {row.FILE}", line, "opvolger")
+        elif row.successor == after[row.code] and row.code in _followers(row.code, after):
+            yield Problem(row.FILE, "wordt zelf door deze gemeente opgevolgd", line, "opvolger")
+
+
+def _followers(code: str, after: Mapping[str, str | None]) -> Iterator[str]:
+    """Who follows a municipality up, and who follows that one up, in turn."""
+    for _ in after:
+        follower = after.get(code)
+        if follower is None:
+            return
+        yield follower
+        code = follower

@@ -3,6 +3,11 @@
 Rows that become known later don't exist here, and of two rows with one key the one that became
 known last replaces the other. A row of the municipality itself beats its region's; of rows that
 are equal in that, the one that began last wins.
+
+From the day on which another municipality follows this one up (herindeling), what is planned and
+counted by the year is the successor's: for a year that began on or after that day there is no
+budget, contract, share, measure or number of inhabitants here. Sums over a municipality and those it
+follows up thus count each year once. Prices and products keep their answers.
 """
 
 import datetime as dt
@@ -17,15 +22,20 @@ from schemas.reference.rows import (
     Budget,
     Contract,
     Conversion,
+    FixedCost,
+    Inhabitants,
     Measure,
+    Municipality,
     Product,
     Provider,
     Recipient,
     Row,
+    Share,
     Tariff,
 )
 
 R = TypeVar("R", bound=Row)
+Y = TypeVar("Y", Contract, Inhabitants, Measure, Share)
 K = TypeVar("K")
 MINUTE, HOUR = "01", "04"
 # By unit: the one other unit whose price can stand in for its own, and what to multiply that by.
@@ -40,6 +50,18 @@ class Reference:
         self.as_of = as_of
         self._products: dict[tuple[str, dt.date], Product | None] = {}
         self._tariffs: dict[tuple[str, str, str, dt.date], Fraction | None] = {}
+
+    @cached_property
+    def succession(self) -> Municipality | None:
+        """The row by which another follows this municipality up by now; None while it is itself."""
+        row = next(iter(self._known(self.document.municipalities)), None)
+        ended = row is not None and row.succeeded_on is not None and row.succeeded_on <= self.as_of
+        return row if ended else None
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether a day is this municipality's own, or already its successor's."""
+        ended = self.succession.succeeded_on if self.succession else None
+        return ended is None or day < ended
 
     def product(self, code: str, on: dt.date) -> Product | None:
         """The row of a product that holds on a day."""
@@ -75,29 +97,36 @@ class Reference:
 
     def budget(self, year: int) -> dict[str, Budget]:
         """Per budget line of a year the version that was adopted last, by the as-of date."""
-        lines = {line for other, line in self._budgets if other == year}
+        lines = {line for other, line in self._budgets if other == year and self._plans(year)}
         return {line: self._budgets[year, line][-1] for line in sorted(lines)}
 
     def budget_versions(self, year: int, budget_line: str) -> tuple[Budget, ...]:
         """The versions of a line adopted by the as-of date, the latest last."""
-        return self._budgets.get((year, budget_line), ())
+        return self._budgets.get((year, budget_line), ()) if self._plans(year) else ()
+
+    @cached_property
+    def fixed_rows(self) -> tuple[FixedCost, ...]:
+        """What budget lines pay without any declaration."""
+        return self._known(self.document.fixed_costs)
 
     def fixed_costs(self, year: int) -> dict[str, dict[str, int]]:
         """Cents per budget line and care month (YYYY-MM) of a year."""
         costs: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for row in self._known(self.document.fixed_costs):
+        for row in self.fixed_rows:
             for month, cents in row.by_month.items():
-                if month.startswith(f"{year}-"):
+                if month.startswith(f"{year}-") and self.holds(
+                    dt.date.fromisoformat(f"{month}-01")
+                ):
                     costs[row.budget_line][month] += cents
         return {line: dict(months) for line, months in costs.items()}
 
     def contracts(self, year: int) -> tuple[Contract, ...]:
         """The contracts that cover this municipality in a year."""
-        return tuple(row for row in self._known(self.document.contracts) if row.year == year)
+        return self._of_year(self.document.contracts, year)
 
     def measures(self, year: int) -> tuple[Measure, ...]:
         """The measures with a saving meant for a year."""
-        return tuple(row for row in self._known(self.document.measures) if row.year == year)
+        return self._of_year(self.document.measures, year)
 
     @cached_property
     def conversions(self) -> tuple[Conversion, ...]:
@@ -121,12 +150,11 @@ class Reference:
 
     def share(self, year: int) -> Fraction | None:
         """The municipality's weight in what its region shares in a year; None when it has none."""
-        shares = (row.weight for row in self._known(self.document.shares) if row.year == year)
-        return next(shares, None)
+        return next((row.weight for row in self._of_year(self.document.shares, year)), None)
 
     def young(self, year: int) -> int | None:
         """The number of young inhabitants in a year."""
-        return self._young.get(year)
+        return next((row.young for row in self._of_year(self.document.inhabitants, year)), None)
 
     def provider(self, code: str) -> Provider | None:
         """The provider with an AGB code."""
@@ -140,6 +168,12 @@ class Reference:
                 latest[row.key] = row
         return tuple(latest.values())
 
+    def _of_year(self, rows: Iterable[Y], year: int) -> tuple[Y, ...]:
+        return tuple(row for row in self._known(rows) if row.year == year and self._plans(year))
+
+    def _plans(self, year: int) -> bool:
+        return self.holds(dt.date(year, 1, 1))
+
     @cached_property
     def _products_by_code(self) -> dict[str, tuple[Product, ...]]:
         return _grouped(self._known(self.document.products), lambda row: row.code)
@@ -151,12 +185,8 @@ class Reference:
     @cached_property
     def _budgets(self) -> dict[tuple[int, str], tuple[Budget, ...]]:
         known = self._known(self.document.budgets)
-        adopted = sorted((row for row in known if row.adopted_on <= self.as_of), key=_adoption)
+        adopted = sorted((row for row in known if row.adopted_on <= self.as_of), key=adoption)
         return _grouped(adopted, lambda row: (row.year, row.budget_line))
-
-    @cached_property
-    def _young(self) -> dict[int, int]:
-        return {row.year: row.young for row in self._known(self.document.inhabitants)}
 
     @cached_property
     def _providers(self) -> dict[str, Provider]:
@@ -169,7 +199,7 @@ def _latest_price(rows: Iterable[Tariff], unit: str) -> Fraction | None:
     return best.tariff if best else None
 
 
-def _adoption(row: Budget) -> tuple[dt.date, bool, int, str]:
+def adoption(row: Budget) -> tuple[dt.date, bool, int, str]:
     """Order of adoption; versions of one day as numbers where they are, after other words."""
     numeric = row.version.isdecimal()
     return row.adopted_on, numeric, int(row.version) if numeric else 0, row.version

@@ -133,7 +133,7 @@ def _watched(valuation: Valuation) -> Iterator[Watched]:
         if line.budget_cents is not None:
             yield Watched(BUDGET_LADDER, where | _line_facts(line))
     for contract in valuation.contracts:
-        if contract.ceiling_cents is not None:
+        if contract.area is None and contract.ceiling_cents is not None:
             yield Watched(CONTRACT_LADDER, where | _contract_facts(contract))
 
 

@@ -49,6 +49,6 @@ def run(args: argparse.Namespace) -> int:
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     found = monitors(folder.events(), folder.documents(), args.as_of)
     question = Question(args.as_of, args.year or args.as_of.year, tuple(by), args.gap_days)
-    rows = kept.compute([each for one in found if (each := one.figures())], question)
+    rows = kept.compute([part for one in found for part in one.parts()], question)
     output.write(rows, list(rows[0]) if rows else by, args.format)
     return 0

@@ -55,18 +55,16 @@ def run(args: argparse.Namespace) -> int:
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     rows: list[dict[str, Any]] = []
     for monitor in monitors(folder.events(), folder.documents(), args.as_of):
-        figures = monitor.figures()
-        valuation = value(figures, args.year) if figures else None
-        if valuation is not None:
-            lines = valuation.budget_lines if "budget_line" in by else (valuation.total,)
-            for line in lines:
-                cell = {
-                    "municipality": valuation.municipality,
-                    "budget_line": line.budget_line or None,
-                }
-                fields = {"year": valuation.year, **line.model_dump(mode="json")}
-                rows.append(
-                    {**{key: cell[key] for key in by}, **{name: fields[name] for name in COLUMNS}}
-                )
+        valuation = value(monitor.parts(), args.year)
+        lines = valuation.budget_lines if "budget_line" in by else (valuation.total,)
+        for line in lines:
+            cell = {
+                "municipality": valuation.municipality,
+                "budget_line": line.budget_line or None,
+            }
+            fields = {"year": valuation.year, **line.model_dump(mode="json")}
+            rows.append(
+                {**{key: cell[key] for key in by}, **{name: fields[name] for name in COLUMNS}}
+            )
     output.write(rows, [*by, *COLUMNS], args.format)
     return 0

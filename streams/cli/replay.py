@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     found = monitors(folder.events(), folder.documents(), args.as_of)
     if "referrer" in by:
-        figures = [part for monitor in found for part in monitor.parts()]
+        figures = [part for monitor in found for part in monitor.by_referrer()]
     else:
-        figures = [each for monitor in found if (each := monitor.figures())]
+        figures = [part for monitor in found for part in monitor.parts()]
     output.write(rows(figures, by), [*by, *Tally().measures()], args.format)
     return 0

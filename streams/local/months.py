@@ -11,6 +11,7 @@ from datetime import date
 from schemas.events import AnyEvent
 from schemas.outputs import Alert, Valuation
 from schemas.reference.document import ReferenceDocument, empty_document
+from schemas.reference.mergers import heirs
 from streams.alerts.rules import judge
 from streams.prognosis.monitor import Monitor
 
@@ -34,11 +35,11 @@ def tell(
     """Value every municipality on each day, in order of day and code."""
     monitors: dict[str, Monitor] = {}
     for event in events:
-        code = event["municipality"]
-        if code not in monitors:
-            monitors[code] = Monitor(code)
-            monitors[code].refer(documents.get(code, empty_document(code)))
-        monitors[code].fold(event)
+        for code in heirs(event["municipality"], documents):
+            if code not in monitors:
+                monitors[code] = Monitor(code)
+                monitors[code].refer(documents.get(code, empty_document(code)))
+            monitors[code].fold(event)
     raised: dict[str, frozenset[str]] = dict.fromkeys(monitors, frozenset())
     for day in days:
         for code in sorted(monitors):

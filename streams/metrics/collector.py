@@ -153,7 +153,10 @@ def _months(own: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
 
 
 def _contracts(year: dict[str, str], valuation: Valuation) -> Iterator[Sample]:
+    """Contracts of the municipality alone: those of a region are shown by region."""
     for contract in valuation.contracts:
+        if contract.area is not None:
+            continue
         labels = year | {
             "contract": contract.contract,
             "provider": contract.provider,

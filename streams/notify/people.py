@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 ANSWER_MS = 5_000  # for one answer of the broker
 PATIENCE = 30.0  # seconds for reading on to the end; national reference data takes a few
-DROPPED = dict.fromkeys(("products", "tariffs", "budgets", "fixed_costs", "conversions"), ())
+DROPPED = dict.fromkeys(
+    ("products", "tariffs", "budgets", "fixed_costs", "conversions", "predecessors"), ()
+)
 log = logging.getLogger(__name__)
 
 

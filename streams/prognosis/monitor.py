@@ -1,22 +1,26 @@
-"""One municipality, complete: its book, figures, reference data and valuation.
+"""One municipality, complete: its books, figures, reference data and valuation.
 
 A monitor is driven by three calls, in any order: `fold` (a message), `refer` (reference data) and
-`tick` (an as-of date, which only moves forward). `valuation` is deterministic: book + reference +
+`tick` (an as-of date, which only moves forward). `valuation` is deterministic: books + reference +
 as-of. This is what a worker holds a municipality in, and what `replay` drives from a folder.
+
+After a municipal merger (herindeling) the successor's monitor also takes the messages of those it
+follows up, each in a book of its own, because numbers of two municipalities may collide. They count
+from the day of the merger on; before it the old municipality has its own monitor, after it that one
+has no valuation any more.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 from schemas.events import AnyEvent
 from schemas.outputs import Valuation
 from schemas.reference.document import ReferenceDocument, empty_document
-from schemas.reference.lookup import Reference
-from streams.figures.cells import Cells
-from streams.figures.committed import Commitments
+from schemas.reference.mergers import continued, counted, family
+from streams.figures.account import Account
 from streams.figures.referrers import by_referrer
 from streams.figures.rollup import Figures
-from streams.ledger.book import Book, Delta
 from streams.prognosis.valuation import value
 
 
@@ -25,76 +29,93 @@ class Monitor:
 
     def __init__(self, municipality: str) -> None:
         self.municipality = municipality
-        self.book = Book(municipality)
-        self.cells = Cells()
-        self._document = empty_document(municipality)
-        self._commitments: Commitments | None = None
-        self._reference: Reference | None = None
+        self.document = empty_document(municipality)
+        self._own = Account(municipality)
+        self._accounts = {municipality: self._own}
+        self._counted: tuple[str, ...] = (municipality,)
+        self.book = self._own.book
+        self.cells = self._own.cells
 
     @property
     def as_of(self) -> date | None:
         """The as-of date; None before the first tick."""
         return self.book.as_of
 
+    @property
+    def ended(self) -> bool:
+        """Whether another municipality has followed this one up by the as-of date."""
+        figures = self.figures()
+        return figures is not None and figures.reference.succession is not None
+
     def fold(self, event: AnyEvent) -> bool:
-        """Take in a message; gives whether any figure may have changed."""
-        return self._take(self.book.fold(event))
+        """Take in a message of the municipality or of one it ever follows up.
+
+        Gives whether any figure may have changed.
+        """
+        origin = event["municipality"]
+        return self._account(origin).fold(event) and origin in self._counted
 
     def refer(self, document: ReferenceDocument) -> None:
-        """Take in the municipality's reference document, which replaces the former one."""
-        self._document = document
-        self._reference = self._commitments = None
+        """Take in the municipality's reference document, which replaces the former one.
+
+        Those it follows up keep their own prices and budgets, but are in its region.
+        """
+        self.document = document
+        for each in family(document):
+            self._account(each.code).refer(each.model_copy(update={"region": document.region}))
+        self._count()
 
     def tick(self, as_of: date) -> None:
         """Move the as-of date forward; an earlier date than the present one does nothing."""
-        before = self.book.as_of
-        delta = self.book.advance(as_of)
-        if before != self.book.as_of:
-            self._reference = None
-            if before is None or before.year != as_of.year or self._becomes_known(before, as_of):
-                self._commitments = None
-        self._take(delta)
+        for account in self._accounts.values():
+            account.tick(as_of)
+        self._count()
 
     def figures(self) -> Figures | None:
-        """The figures for roll-ups; None before the first tick."""
-        if self.as_of is None:
-            return None
-        if self._reference is None:
-            self._reference = Reference(self._document, self.as_of)
-        if self._commitments is None:
-            allocations = self.book.allocations
-            self._commitments = Commitments.of(allocations, self._reference, self.as_of.year)
-        return Figures(self.municipality, self._reference, self.cells, self._commitments, self.book)
+        """The figures of the municipality's own messages; None before the first tick."""
+        return self._own.figures(self.municipality)
 
     def parts(self) -> list[Figures]:
-        """The figures split by type of referrer; nothing before the first tick."""
-        figures = self.figures()
-        return by_referrer(figures, self.book) if figures else []
+        """All figures of the municipality: its own, then a part for each that it has followed up.
+
+        Nothing before the first tick.
+        """
+        found = (self._account(code).figures(self.municipality) for code in self._counted)
+        return [figures for figures in found if figures is not None]
+
+    def by_referrer(self) -> list[Figures]:
+        """The parts, each split by type of referrer."""
+        return [part for figures in self.parts() for part in by_referrer(figures, figures.book)]
 
     def valuation(self) -> Valuation | None:
-        """All figures of the as-of date's year; None before the first tick."""
-        figures = self.figures()
-        return value(figures) if figures else None
+        """All figures of the as-of date's year; None before the first tick and when it has ended."""
+        return None if self.as_of is None or self.ended else value(self.parts())
 
-    def _take(self, delta: Delta) -> bool:
-        self.cells.apply(delta.moves)
-        if self._commitments is not None:
-            self._commitments.apply(delta.replaced)
-        return bool(delta)
+    def _account(self, code: str) -> Account:
+        account = self._accounts.get(code)
+        if account is None:
+            account = self._accounts[code] = Account(code)
+            if self.as_of is not None:
+                account.tick(self.as_of)
+        return account
 
-    def _becomes_known(self, before: date, after: date) -> bool:
-        """Whether a price or product becomes known between two as-of dates."""
-        rows = (*self._document.tariffs, *self._document.products)
-        return any(row.known_since and before < row.known_since <= after for row in rows)
+    def _count(self) -> None:
+        if self.as_of is not None:
+            self._counted = tuple(counted(self.document, self.as_of))
 
 
 def monitors(
     events: Iterable[AnyEvent], documents: Mapping[str, ReferenceDocument], as_of: date
 ) -> list[Monitor]:
-    """The monitors of all municipalities with a message, a budget or fixed costs, by code."""
+    """The monitors of all municipalities with a message, a budget or fixed costs, by code.
+
+    One that another has followed up by then is in the monitor of its successor.
+    """
     found: dict[str, Monitor] = {}
 
-    def monitor(code: str) -> Monitor:
+    @cache
+    def monitor(origin: str) -> Monitor:
+        code = continued(origin, documents, as_of)
         if code not in found:
             found[code] = Monitor(code)
             found[code].tick(as_of)

@@ -1,12 +1,16 @@
 """A valuation: all figures of one municipality for the year of its as-of date.
 
-Deterministic: the same book, reference data and as-of date give the same bytes. Sums are exact: the
+Deterministic: the same books, reference data and as-of date give the same bytes. Sums are exact: the
 total is the sum of its lines, to the cent.
+
+A municipality that followed others up (herindeling) is valued from all their parts. Each part's own
+reference data says what of it still counts: budgets and contracts of a year belong to whoever was the
+municipality when the year began.
 """
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -15,7 +19,7 @@ from typing import Final, NamedTuple, TypeVar
 from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, SegmentShare, Valuation
 from schemas.reference.lookup import Reference
 from schemas.reference.rows import Budget, Contract
-from streams.figures.cells import Cell, Key
+from streams.figures.cells import Key
 from streams.figures.rollup import Figures, Tally, first_of, tallies
 from streams.ledger.states import State
 from streams.prognosis.curves import at, month_number
@@ -42,15 +46,19 @@ Line = str | None
 """A budget line; None for money that no product row gives to one."""
 
 
-def value(figures: Figures, year: int | None = None) -> Valuation:
-    """The valuation for a year, by default that of the as-of date."""
-    as_of = figures.reference.as_of
-    view = _View(figures, year or as_of.year)
-    document = figures.reference.document
+def value(parts: Sequence[Figures], year: int | None = None) -> Valuation:
+    """The valuation for a year, by default that of the as-of date.
+
+    `parts` are the municipality's own figures, and then those of the municipalities it followed up.
+    """
+    own = parts[0]
+    as_of = own.reference.as_of
+    view = _View(parts, year or as_of.year)
+    document = own.reference.document
     lines = view.budget_lines()
     return Valuation(
-        municipality=figures.municipality,
-        name=document.name or figures.municipality,
+        municipality=own.municipality,
+        name=document.name or own.municipality,
         region=document.region,
         as_of=as_of,
         year=view.year,
@@ -72,13 +80,14 @@ def now_of(as_of: date) -> Now:
 class _View:
     """The sums one valuation is made of, each computed once."""
 
-    def __init__(self, figures: Figures, year: int) -> None:
-        self.figures = figures
+    def __init__(self, parts: Sequence[Figures], year: int) -> None:
+        self.parts = parts
         self.year = year
-        self.now = now_of(figures.reference.as_of)
-        oldest = min(year, figures.reference.as_of.year) - 2
-        self.series = _series(figures, f"{oldest}-01", f"{year}-12")
-        self.history = _history(figures)
+        self.as_of = parts[0].reference.as_of
+        self.now = now_of(self.as_of)
+        oldest = min(year, self.as_of.year) - 2
+        self.series = _series(parts, f"{oldest}-01", f"{year}-12")
+        self.history = _history(parts)
         self.learnt: Learnt = learn(self.history, self.now)
         self.estimates = {
             line: estimate(series, self.learnt, self.now, range(year * 12, year * 12 + 12))
@@ -89,7 +98,8 @@ class _View:
         elapsed = min(12, max(0, self.now.closed - year * 12 + 1))
         undeclared = expected / self.sum_total if self.sum_total > 0 else 1.0
         self.sigma, self.windows = spread(self.history, self.now, elapsed, undeclared)
-        self.finest = _finest(figures, year)
+        self.limits = _limits(parts, year)
+        self.finest = _finest(parts, year)
         self.tallies = self._rolled(lambda place: place.line)
 
     def _rolled(self, key: Callable[["_Place"], K]) -> dict[K, Tally]:
@@ -102,12 +112,10 @@ class _View:
 
     def budget_lines(self) -> tuple[BudgetLine, ...]:
         """Every line with a budget, fixed costs, a line, a commitment or something to expect."""
-        budgets = self.figures.reference.budget(self.year)
-        fixed = self.figures.reference.fixed_costs(self.year)
         expected = {line for line, each in self.estimates.items() if round(each.expected)}
-        shown = {*budgets, *fixed, *self.tallies, *expected}
+        shown = {*self.limits, *self.tallies, *expected}
         return tuple(
-            self._line(line, _limit(budgets.get(line or ""), fixed.get(line or "", {})))
+            self._line(line, self.limits.get(line or "", _Limit(None, None, {})))
             for line in sorted(shown, key=lambda line: (line is None, line))
         )
 
@@ -125,12 +133,12 @@ class _View:
     def total(self, lines: tuple[BudgetLine, ...]) -> BudgetLine:
         """The municipality: sums of its lines; clients counted once, the interval its own."""
         tally = Tally()
-        for each in self.tallies.values():
-            tally.merge(each)
+        for part in self.tallies.values():
+            tally.merge(part)
         budgets = [line.budget_cents for line in lines if line.budget_cents is not None]
         fixed: dict[str, int] = defaultdict(int)
-        for months in self.figures.reference.fixed_costs(self.year).values():
-            for month, cents in months.items():
+        for each in self.limits.values():
+            for month, cents in each.fixed.items():
                 fixed[month] += cents
         limit = _Limit(sum(budgets) if budgets else None, None, fixed)
         expected = sum(line.expected_cents for line in lines)
@@ -151,35 +159,51 @@ class _View:
         return Estimate(declared, expected, completeness, self.learnt.realisation, by_month)
 
     def contracts(self) -> Iterable[ContractUse]:
-        """Declared by each provider under each contract of this municipality alone."""
-        reference = self.figures.reference
-        for contract in sorted(reference.contracts(self.year), key=lambda each: each.key):
-            if contract.own:
-                provider = reference.provider(contract.provider)
-                yield ContractUse(
-                    contract=contract.contract,
-                    provider=contract.provider,
-                    provider_name=(provider and provider.name) or contract.provider,
-                    ceiling_cents=contract.ceiling_cents,
-                    declared_cents=self._under(contract),
-                    contract_manager=contract.manager or "",
-                )
+        """Declared by each provider under each contract: the municipality's own, and its part of the region's.
 
-    def _under(self, contract: Contract) -> int:
+        Contracts of one name and area with one provider are one contract, also after a merger.
+        """
+        found: dict[tuple[str, str, str], list[tuple[Figures, Contract]]] = defaultdict(list)
+        for part in self.parts:
+            for contract in part.reference.contracts(self.year):
+                area = "" if contract.own else contract.area
+                found[contract.contract, contract.provider, area].append((part, contract))
+        for (_, _, area), rows in sorted(found.items(), key=lambda each: each[0]):
+            yield self._contract(area or None, rows)
+
+    def _contract(self, area: str | None, rows: list[tuple[Figures, Contract]]) -> ContractUse:
+        ceilings = [row.ceiling_cents for _, row in rows if row.ceiling_cents is not None]
+        own, contract = rows[0]
+        provider = own.reference.provider(contract.provider)
+        return ContractUse(
+            contract=contract.contract,
+            provider=contract.provider,
+            provider_name=(provider and provider.name) or contract.provider,
+            area=area,
+            ceiling_cents=(max(ceilings) if area else sum(ceilings)) if ceilings else None,
+            declared_cents=sum(self._under(row, part) for part, row in rows),
+            contract_manager=contract.manager or "",
+        )
+
+    def _under(self, contract: Contract, holder: Figures) -> int:
+        """Declared under a contract of one part: in it, and in those it had followed up by then."""
         return sum(
             cell.declared
-            for key, cell in self._year_cells()
-            if key.provider == contract.provider
+            for part in self.parts
+            if self._holder(part) is holder
+            for key, cell in part.cells.items()
+            if key.care_month.startswith(f"{self.year}-")
+            and key.provider == contract.provider
             and (not contract.codes or key.product in contract.codes)
         )
 
-    def _year_cells(self) -> Iterable[tuple[Key, Cell]]:
-        start = f"{self.year}-"
-        return (
-            (key, cell)
-            for key, cell in self.figures.cells.items()
-            if key.care_month.startswith(start)
-        )
+    def _holder(self, part: Figures) -> Figures:
+        """The part that a part belonged to when the year began."""
+        row = part.reference.succession
+        if row is None or part.reference.holds(date(self.year, 1, 1)):
+            return part
+        codes = {each.reference.document.code: each for each in self.parts}
+        return self._holder(codes[row.successor or ""])
 
     def products(self) -> Iterable[ProductUse]:
         """The products of the year, the unit of each the one with most declared volume."""
@@ -195,8 +219,9 @@ class _View:
                 yield self._product(product, categories[product], tally, client_months[product])
 
     def _product(self, product: str, category: str, tally: Tally, client_months: int) -> ProductUse:
-        as_of = self.figures.reference.as_of
-        row = self.figures.reference.product(product, min(as_of, date(self.year, 12, 31)))
+        on = min(self.as_of, date(self.year, 12, 31))
+        found = (part.reference.product(product, on) for part in self.parts)
+        row = next((each for each in found if each), None)
         unit, units = max(
             tally.units.items(), key=lambda each: (abs(each[1]), each[0]), default=("", 0)
         )
@@ -259,29 +284,30 @@ class _Place(NamedTuple):
     category: str
 
 
-def _finest(figures: Figures, year: int) -> dict[_Place, Tally]:
+def _finest(parts: Sequence[Figures], year: int) -> dict[_Place, Tally]:
     """The tallies of a year and the year before: every roll-up of a valuation is a sum of these."""
     by = ("care_month", "budget_line", "segment", "product", "category")
-    found = tallies([figures], by, years=(str(year), str(year - 1)))
+    found = tallies(parts, by, years=(str(year), str(year - 1)))
     return {
         _Place(str(month), _text(line), *(str(each or "") for each in rest)): tally
         for (month, line, *rest), tally in found.items()
     }
 
 
-def _series(figures: Figures, first: str, last: str) -> dict[Line, Series]:
+def _series(parts: Iterable[Figures], first: str, last: str) -> dict[Line, Series]:
     """Declared and committed by budget line, of the care months from `first` to `last`."""
     found: dict[Line, Series] = defaultdict(Series)
-    for key, cell in figures.cells.items():
-        if first <= key.care_month <= last:
-            series, care = found[_line_of(figures.reference, key)], month_number(key.care_month)
-            series.declared[care] += cell.declared
-            series.open[care] += cell.cents[State.OPEN]
-    for key in figures.commitments:
-        if first <= key.care_month <= last:
-            money, _ = figures.commitments.money(key, figures.cells)
-            series = found[_line_of(figures.reference, key)]
-            series.committed[month_number(key.care_month)] += round(float(money))
+    for figures in parts:
+        for key, cell in figures.cells.items():
+            if first <= key.care_month <= last:
+                series, care = found[_line_of(figures.reference, key)], month_number(key.care_month)
+                series.declared[care] += cell.declared
+                series.open[care] += cell.cents[State.OPEN]
+        for key in figures.commitments:
+            if first <= key.care_month <= last:
+                money, _ = figures.commitments.money(key, figures.cells)
+                series = found[_line_of(figures.reference, key)]
+                series.committed[month_number(key.care_month)] += round(float(money))
     return dict(found)
 
 
@@ -290,19 +316,19 @@ def _line_of(reference: Reference, key: Key) -> Line:
     return row.budget_line if row else None
 
 
-def _history(figures: Figures) -> History:
+def _history(parts: Iterable[Figures]) -> History:
     """The municipality's triangles, in one order whatever the messages': sums of floats depend on it."""
     declared: dict[tuple[int, int], float] = defaultdict(float)
+    committed: dict[tuple[int, int], float] = defaultdict(float)
     granted = rejected = 0
-    for key, cell in figures.cells.items():
-        granted += cell.cents[State.GRANTED]
-        rejected += cell.cents[State.REJECTED]
-        for arrived, cents in cell.arrived.items():
-            declared[month_number(key.care_month), month_number(arrived)] += cents
-    committed = {
-        (month_number(care), month_number(known)): float(money)
-        for (care, known), money in sorted(figures.commitments.known.items())
-    }
+    for figures in parts:
+        for key, cell in figures.cells.items():
+            granted += cell.cents[State.GRANTED]
+            rejected += cell.cents[State.REJECTED]
+            for arrived, cents in cell.arrived.items():
+                declared[month_number(key.care_month), month_number(arrived)] += cents
+        for (care, known), money in sorted(figures.commitments.known.items()):
+            committed[month_number(care), month_number(known)] += float(money)
     answered = granted + rejected
     refused = min(1.0, max(0.0, rejected / answered)) if answered > 0 else 0.0
     return History(declared, committed, refused)
@@ -317,10 +343,27 @@ class _Limit:
     fixed: Mapping[str, int]
 
 
-def _limit(budget: Budget | None, fixed: Mapping[str, int]) -> _Limit:
-    if budget is None:
+def _limits(parts: Iterable[Figures], year: int) -> dict[str, _Limit]:
+    """By budget line: the budgets of a year added, their versions named, and the fixed costs."""
+    budgets: dict[str, list[Budget]] = defaultdict(list)
+    fixed: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for figures in parts:
+        for line, budget in figures.reference.budget(year).items():
+            budgets[line].append(budget)
+        for line, months in figures.reference.fixed_costs(year).items():
+            for month, cents in months.items():
+                fixed[line][month] += cents
+    return {
+        line: _limit(budgets.get(line, ()), fixed.get(line, {}))
+        for line in sorted({*budgets, *fixed})
+    }
+
+
+def _limit(budgets: Sequence[Budget], fixed: Mapping[str, int]) -> _Limit:
+    if not budgets:
         return _Limit(None, None, fixed)
-    return _Limit(budget.amount_cents, budget.version, fixed)
+    versions = sorted({budget.version for budget in budgets})
+    return _Limit(sum(budget.amount_cents for budget in budgets), " + ".join(versions), fixed)
 
 
 def _budget_line(

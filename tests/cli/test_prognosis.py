@@ -268,7 +268,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Outlooks:
 
     def valuations(as_of: str, year: int | None = None) -> list[Valuation]:
         found = monitors(events, documents, date.fromisoformat(as_of))
-        return [value(figures, year) for each in found if (figures := each.figures())]
+        return [value(each.parts(), year) for each in found]
 
     return valuations
 

@@ -26,8 +26,8 @@ BY = [
 def replayed(events: list[AnyEvent], as_of: date, by: list[str]) -> list[dict[str, Any]]:
     found = monitors(events, DOCUMENTS, as_of)
     if "referrer" in by:
-        return rows([part for each in found for part in each.parts()], by)
-    return rows([figures for each in found if (figures := each.figures())], by)
+        return rows([part for each in found for part in each.by_referrer()], by)
+    return rows([part for each in found for part in each.parts()], by)
 
 
 @settings(max_examples=120, deadline=None)

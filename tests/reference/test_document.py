@@ -94,3 +94,15 @@ def test_a_municipality_without_region_gets_its_own_rows_only() -> None:
     rows = parse_files(bytes_of(GOOD))
     document = resolve(replace(alone, tariffs=rows.tariffs))["0637"]
     assert [row.own for row in document.tariffs] == [True]
+
+
+def test_a_successor_has_the_documents_of_all_it_follows_up() -> None:
+    towns = (
+        "gemeentecode;naam;regio;opvolger;per\n9901;A;R;9902;2024-01-01\n9902;B;R;9903;2025-01-01\n"
+    )
+    documents = resolve(parse_files({"gemeenten.csv": f"{towns}9903;C;R;;\n".encode()}))
+    [second] = documents["9903"].predecessors
+    assert (second.code, [each.code for each in second.predecessors]) == ("9902", ["9901"])
+    assert documents["9901"].predecessors == ()
+    again = ReferenceDocument.decode(documents["9903"].encode())
+    assert again == documents["9903"]

@@ -50,30 +50,42 @@ def tabulate(
     cells: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for code in sorted({event["municipality"] for event in known}):
         own = [event for event in known if event["municipality"] == code]
+        shown = shown_under(code, documents, as_of)
+        region = documents.get(shown, empty_document(shown)).region
         reference = Reference(documents.get(code, empty_document(code)), as_of)
         lines = list(_lines(own))
         sent = _referrers(own)
         key: tuple[Any, ...]
         for line in lines:
             key = (line["begin"][:7], line["category"], line["code"], line.event["provider"])
-            labels = _labels(code, reference, (*key, sent.get(line["allocation"])), by)
-            cells[labels].append(("line", code, line))
+            row = _labels((shown, region), reference, (*key, sent.get(line["allocation"])), by)
+            cells[row].append(("line", shown, line))
         for key, money in _committed(own, lines, reference, date(as_of.year, 12, 31)):
-            labels = _labels(code, reference, (*key[:4], sent.get(key[4])), by)
-            cells[labels].append(("money", code, money))
+            row = _labels((shown, region), reference, (*key[:4], sent.get(key[4])), by)
+            cells[row].append(("money", shown, money))
     rows = [(key, _measures(parts)) for key, parts in cells.items()]
     rows.sort(key=lambda row: [(value is not None, str(value or "")) for value in row[0]])
     return [{**dict(zip(by, key, strict=True)), **row} for key, row in rows if row is not None]
 
 
+def shown_under(code: str, documents: Mapping[str, ReferenceDocument], as_of: date) -> str:
+    """The municipality that a code's figures stand under: itself, or who follows it up by then."""
+    rows = documents.get(code, empty_document(code)).municipalities
+    known = [row for row in rows if row.known_since is None or row.known_since <= as_of]
+    last = max(known, key=lambda row: row.known_since or date.min, default=None)
+    if last is None or last.succeeded_on is None or last.succeeded_on > as_of:
+        return code
+    return shown_under(str(last.successor), documents, as_of)
+
+
 def _labels(
-    code: str, reference: Reference, key: tuple[Any, ...], by: Sequence[str]
+    place: tuple[str, str | None], reference: Reference, key: tuple[Any, ...], by: Sequence[str]
 ) -> tuple[Any, ...]:
     month, category, product, provider, referrer = key
     row = reference.product(product, date.fromisoformat(month + "-01")) if product else None
     values = {
-        "municipality": code,
-        "region": reference.document.region,
+        "municipality": place[0],
+        "region": place[1],
         "year": int(month[:4]),
         "care_month": month,
         "product": product,
