@@ -1,0 +1,56 @@
+"""The use of care over some months: money, clients, client-months and units.
+
+A client-month is one client in one care month of a rolled-up cell, counted when the client's net
+declared amount in it is not zero. Client-months add up over months, clients do not.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streams.figures.rollup import Figures, Tally, Value, tallies
+from streams.figures.spans import Span
+
+Months = Mapping[str, Tally]
+"""The tallies of one rolled-up cell by care month."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Net declared cents, distinct clients, client-months, and net declared volume by unit code."""
+
+    cents: int = 0
+    clients: int = 0
+    client_months: int = 0
+    units: Mapping[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.cents or self.client_months or any(self.units.values()))
+
+    @property
+    def unit(self) -> str | None:
+        """The unit code with most volume; None without any."""
+        volume, unit = max(
+            ((abs(volume), unit) for unit, volume in self.units.items()), default=(0, "")
+        )
+        return unit if volume else None
+
+
+def by_month(
+    books: Iterable[Figures], by: Sequence[str], years: Collection[str]
+) -> dict[tuple[Value, ...], dict[str, Tally]]:
+    """The tallies by the named keys and care month, of the care years given."""
+    found: dict[tuple[Value, ...], dict[str, Tally]] = defaultdict(dict)
+    for (*values, month), tally in tallies(books, (*by, "care_month"), years).items():
+        found[tuple(values)][str(month)] = tally
+    return dict(found)
+
+
+def use_over(months: Months, span: Span) -> Use:
+    """What was used in the months of a span."""
+    whole, client_months = Tally(), 0
+    for month, tally in months.items():
+        if span.holds(month):
+            whole.merge(tally)
+            client_months += tally.counted_clients
+    return Use(whole.declared, whole.counted_clients, client_months, whole.units)

@@ -1,0 +1,61 @@
+"""Completeness: which share of a care month's final amount has been declared by now.
+
+Learnt from how fast earlier care months were declared (`curves`), all municipalities of an area
+together. Months that are still to come have no share yet.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Final
+
+from streams.figures.areas import AREAS, by_area
+from streams.figures.question import Kept, Question, Row
+from streams.figures.rollup import Figures
+from streams.figures.rounding import half_up
+from streams.figures.spans import Span, moved
+from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number
+from streams.prognosis.outlook import DELAYS
+from streams.prognosis.valuation import now_of
+
+
+def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
+    """A row per area and care month of the year and the year before."""
+    return [
+        {**area, **row}
+        for area, parts in by_area(figures, question.by)
+        for row in _rows(parts, question)
+    ]
+
+
+def _rows(parts: Iterable[Figures], question: Question) -> list[Row]:
+    triangle: dict[tuple[int, int], int] = defaultdict(int)
+    declared: dict[str, int] = defaultdict(int)
+    for part in parts:
+        for key, cell in part.cells.items():
+            declared[key.care_month] += cell.declared
+            for arrived, cents in cell.arrived.items():
+                triangle[month_number(key.care_month), month_number(arrived)] += cents
+    now = now_of(question.as_of)
+    shares = curve(triangle, now.closed, DELAYS, FIRST_DECLARED)
+    year = Span(f"{question.year - 1:04}-01", f"{question.year:04}-12")
+    rows = []
+    for month in (moved(year.first, count) for count in range(24)):
+        care = month_number(month)
+        share = round(at(shares, now.age(care)), 6) if care <= now.month else 0.0
+        rows.append(_row(month, declared[month], share))
+    return rows
+
+
+def _row(month: str, declared: int, share: float) -> Row:
+    return {
+        "care_month": month,
+        "declared_cents": declared,
+        "declared_share": share,
+        "expected_cents": half_up(declared / Fraction(str(share))) if share else None,
+    }
+
+
+COMPLETENESS: Final = Kept(
+    compute, AREAS, "welk deel van elke zorgmaand naar verwachting al is gedeclareerd"
+)
