@@ -53,14 +53,14 @@ def tabulate(
         shown = shown_under(code, documents, as_of)
         region = documents.get(shown, empty_document(shown)).region
         reference = Reference(documents.get(code, empty_document(code)), as_of)
-        lines = list(_lines(own))
+        lines = list(lines_of(own))
         sent = _referrers(own)
         key: tuple[Any, ...]
         for line in lines:
             key = (line["begin"][:7], line["category"], line["code"], line.event["provider"])
             row = _labels((shown, region), reference, (*key, sent.get(line["allocation"])), by)
             cells[row].append(("line", shown, line))
-        for key, money in _committed(own, lines, reference, date(as_of.year, 12, 31)):
+        for key, money in committed_of(own, lines, reference, date(as_of.year, 12, 31)):
             row = _labels((shown, region), reference, (*key[:4], sent.get(key[4])), by)
             cells[row].append(("money", shown, money))
     rows = [(key, _measures(parts)) for key, parts in cells.items()]
@@ -105,7 +105,7 @@ _Standing = tuple[DeclarationEvent, list[DeclarationEvent]]
 """A declaration: its first message, and all of its messages that stand."""
 
 
-def _lines(events: list[AnyEvent]) -> Iterable[Line]:
+def lines_of(events: list[AnyEvent]) -> Iterable[Line]:
     """Every line once, with its state."""
     answers = _answers(events)
     bodies: dict[tuple[str, str], list[DeclarationEvent]] = defaultdict(list)
@@ -173,7 +173,7 @@ def _state(answer: AnswerEvent | None, reference: str, *, used: bool) -> str:
     return "rejected" if any(_rejecting(line["codes"]) for line in listed) else "granted"
 
 
-def _winners(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
+def winners_of(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
     found: dict[int, tuple[tuple[Any, ...], AllocationEvent, Any]] = {}
     for event in filter(is_allocation, events):
         for content in event["allocations"]:
@@ -193,16 +193,16 @@ def _referrers(events: list[AnyEvent]) -> dict[int, str]:
             asked[key] = max(asked.get(key, ()), (*rank, each["referrer"]))
     return {
         content["number"]: asked[event["provider"], content["reference"]][-1]
-        for event, content in _winners(events)
+        for event, content in winners_of(events)
         if (event["provider"], content.get("reference")) in asked
     }
 
 
-def _committed(
+def committed_of(
     events: list[AnyEvent], lines: list[Line], reference: Reference, horizon: date
 ) -> Iterable[tuple[tuple[Any, ...], Fraction | None]]:
     """An allocation month each: its cell and number, and its cents or None when it has no price."""
-    for event, content in _winners(events):
+    for event, content in winners_of(events):
         begin = date.fromisoformat(content["begin"])
         end = date.fromisoformat(content["end"]) if "end" in content else horizon
         if content.get("reason") in ("13", "01") and content.get("end") == content["begin"]:
