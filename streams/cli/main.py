@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "replay",
     "figures",
     "prognosis",
+    "reserving",
     "revisions",
     "dead_letters",
     "boards",
