@@ -54,14 +54,14 @@ def tabulate(
         region = documents.get(shown, empty_document(shown)).region
         reference = Reference(documents.get(code, empty_document(code)), as_of)
         lines = list(lines_of(own))
-        sent = _referrers(own)
+        sent = referrers_of(own)
         key: tuple[Any, ...]
         for line in lines:
             key = (line["begin"][:7], line["category"], line["code"], line.event["provider"])
-            row = _labels((shown, region), reference, (*key, sent.get(line["allocation"])), by)
+            row = labels_of((shown, region), reference, (*key, sent.get(line["allocation"])), by)
             cells[row].append(("line", shown, line))
         for key, money in committed_of(own, lines, reference, date(as_of.year, 12, 31)):
-            row = _labels((shown, region), reference, (*key[:4], sent.get(key[4])), by)
+            row = labels_of((shown, region), reference, (*key[:4], sent.get(key[4])), by)
             cells[row].append(("money", shown, money))
     rows = [(key, _measures(parts)) for key, parts in cells.items()]
     rows.sort(key=lambda row: [(value is not None, str(value or "")) for value in row[0]])
@@ -78,7 +78,7 @@ def shown_under(code: str, documents: Mapping[str, ReferenceDocument], as_of: da
     return shown_under(str(last.successor), documents, as_of)
 
 
-def _labels(
+def labels_of(
     place: tuple[str, str | None], reference: Reference, key: tuple[Any, ...], by: Sequence[str]
 ) -> tuple[Any, ...]:
     month, category, product, provider, referrer = key
@@ -174,6 +174,7 @@ def _state(answer: AnswerEvent | None, reference: str, *, used: bool) -> str:
 
 
 def winners_of(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
+    """The winner of each ToewijzingNummer, with the message that said it."""
     found: dict[int, tuple[tuple[Any, ...], AllocationEvent, Any]] = {}
     for event in filter(is_allocation, events):
         for content in event["allocations"]:
@@ -183,7 +184,7 @@ def winners_of(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
     return [(event, content) for _, event, content in found.values()]
 
 
-def _referrers(events: list[AnyEvent]) -> dict[int, str]:
+def referrers_of(events: list[AnyEvent]) -> dict[int, str]:
     """The type of referrer of each allocation whose request is known."""
     asked: dict[tuple[str, str], tuple[Any, ...]] = {}
     for event in filter(is_request, events):
