@@ -18,7 +18,8 @@ from streams.simulate.catalogue import (
     PIECE,
 )
 from streams.simulate.chance import whole
-from streams.simulate.months import first, last, length, month_of, weeks_touched
+from streams.simulate.limits import most
+from streams.simulate.months import first, last, length, month_of
 
 _SEASON: Final = (102, 100, 108, 103, 99, 104, 84, 72, 107, 111, 110, 100)
 """Ambulant care by calendar month, January first: school holidays are quiet."""
@@ -53,21 +54,33 @@ def _of_one(allocator: Allocator, allocation: Allocation, stream: Random) -> Ite
     product = allocation.product
     by_minute = product.unit == HOUR and allocation.provider.by_minute
     unit = MINUTE if by_minute else product.unit
-    left = _in_all(allocation) * (60 if by_minute else 1)
+    used = 0
     final = min(month_of(allocation.care_end), allocator.scenario.months.stop - 1)
     for month in range(max(month_of(allocation.begin), allocator.scenario.months.start), final + 1):
         begin = max(first(month), allocation.begin)
         end = min(last(month), allocation.end or date.max)
-        days = (min(last(month), allocation.care_end) - begin).days + 1
-        expected = _expected(allocator, allocation, month, days)
+        served = min(last(month), allocation.care_end)
+        expected = _expected(allocator, allocation, month, (served - begin).days + 1)
         if unit == EURO:
             expected *= 100
         units = whole(expected * (60 if by_minute else 1) * _noise(allocation, stream), stream)
-        units = min(units, left, _limit(allocation, begin, end) * (60 if by_minute else 1))
-        if product.frequency == IN_TOTAL:
-            left -= units
+        if (room := _room(allocation, begin, served, used)) is not None:
+            units = min(units, room * (60 if by_minute else 1))
+        used += (units + 30) // 60 if by_minute else units
         if units:
             yield Delivery(allocation, month, begin, end, units, unit)
+
+
+def _room(allocation: Allocation, begin: date, served: date, used: int) -> int | None:
+    """What may be used of a month after so much was; None where nothing limits it.
+
+    Never more than there is up to the last day served: so it fits whichever end of the allocation
+    is known when it is declared, and months don't sum to more than the whole (IV077).
+    """
+    in_month, in_all = most(allocation, begin, served), most(allocation, allocation.begin, served)
+    if in_month is None or in_all is None:
+        return None
+    return max(0, min(in_month, in_all - used))
 
 
 def _expected(allocator: Allocator, allocation: Allocation, month: int, days: int) -> float:
@@ -101,19 +114,3 @@ def _noise(allocation: Allocation, stream: Random) -> float:
     if product.full_stay or product.output:
         return 1.0
     return stream.uniform(1 - _NOISE, 1 + _NOISE)
-
-
-def _in_all(allocation: Allocation) -> int:
-    """The most an allocation in total allows (TR322), in its own unit."""
-    in_total = allocation.product.frequency == IN_TOTAL and allocation.volume is not None
-    return allocation.volume if in_total and allocation.volume else 10**9
-
-
-def _limit(allocation: Allocation, begin: date, end: date) -> int:
-    """The most a period allows (TR321), in the allocation's own unit."""
-    volume, frequency = allocation.volume, allocation.product.frequency
-    if volume is None or frequency == IN_TOTAL:
-        return 10**9
-    if frequency == PER_WEEK:
-        return volume * weeks_touched(begin, end)
-    return volume * ((end - begin).days + 1) if frequency == PER_DAY else volume

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from streams.simulate.claims import DOUBLE, Claim, Claims, claim_of
+from streams.simulate.claim import Claim, claim_of
+from streams.simulate.claims import Claims
 from streams.simulate.declarations import (
     NUMBER_USED,
     UNREADABLE,
@@ -19,6 +20,7 @@ from streams.simulate.declarations import (
     Office,
 )
 from streams.simulate.delivery import Delivery
+from streams.simulate.faults import DELETED_ALLOCATION, DOUBLE
 from streams.simulate.months import ONE_DAY, month_of, same_day, working_day
 from streams.simulate.providers import Provider
 
@@ -45,6 +47,7 @@ class Desk:
             stream=office.chance.stream("faults", *name),
             faults=office.strata["faults"],
             corrections=office.strata["corrections"],
+            mistakes=[a for a in office.mistakes if a.provider is provider],
         )
         self._due: dict[int, list[tuple[Claim, bool]]] = defaultdict(list)
         self._sent: dict[int, int] = defaultdict(int)
@@ -78,7 +81,7 @@ class Desk:
         lines: list[Claim] = []
         right: dict[str, Claim] = {}
         for claim, fresh in waiting:
-            for line in self._claims.submitted(claim) if fresh else [self._claims.numbered(claim)]:
+            for line in self._lines(claim, month, fresh=fresh):
                 lines.append(line)
                 right[line.reference] = claim
         lines.sort(key=_place)
@@ -90,6 +93,9 @@ class Desk:
         yield from sent
         if sent:
             self._follow_up(month, lines, right)
+
+    def _lines(self, claim: Claim, month: int, *, fresh: bool) -> Iterable[Claim]:
+        return self._claims.submitted(claim, month) if fresh else [self._claims.numbered(claim)]
 
     # --- sending
 
@@ -103,6 +109,8 @@ class Desk:
             dated = working_day(dated + self._stream.randint(9, 12) * ONE_DAY)
         granted = self._send(month, claims, dated, number)
         self._last_number = number
+        if self._office.strata["answered-twice"].hit():
+            granted = self._reconsidered(granted)
         yield granted
         if self._office.strata["repeats"].hit():
             yield self._repeat(granted)
@@ -134,7 +142,8 @@ class Desk:
             number=number,
             month=month,
             claims=claims,
-            answer=self._answer(place, dated, void_with),
+            answer=self._answer(place, dated, quick=bool(void_with)),
+            void_with=void_with,
         )
 
     def _repeat(self, declaration: Declaration) -> Declaration:
@@ -145,8 +154,9 @@ class Desk:
             declaration,
             identification=f"{declaration.municipality}{place}",
             dated=dated,
-            answer=self._answer(place, dated, ""),
+            answer=self._answer(place, dated),
             again=True,
+            revoked=None,
         )
 
     def _next_place(self, month: int) -> str:
@@ -154,20 +164,29 @@ class Desk:
         self._sent[month] += 1
         return f"{_stamp(month)}{self._sent[month]:02d}"
 
-    def _answer(self, place: str, dated: date, void_with: str) -> Answer | None:
+    def _answer(self, place: str, dated: date, *, quick: bool = False) -> Answer | None:
         """The answer, unless it comes after the last day that is told."""
-        wait = self._stream.randint(3, 6) if void_with else self._stream.randint(3, 13)
+        wait = self._stream.randint(3, 6) if quick else self._stream.randint(3, 13)
         answered = max(working_day(dated + wait * ONE_DAY), dated + ONE_DAY)
         if answered > self._office.scenario.told_until:
             return None
-        return Answer(f"{self._provider.agb[-4:]}{place[2:]}", answered, void_with)
+        return Answer(f"{self._provider.agb[-4:]}{place[2:]}", answered)
+
+    def _reconsidered(self, declaration: Declaration) -> Declaration:
+        """The same, answered a day before with a refusal that is taken back."""
+        if declaration.answer is None:
+            return declaration
+        first, answer = declaration.claims[0], declaration.answer
+        wrong = frozenset({first.reference})
+        revoked = Answer(f"X{answer.identification[1:]}", answer.dated - ONE_DAY, wrong)
+        return replace(declaration, revoked=revoked)
 
     # --- what comes of it
 
     def _follow_up(self, month: int, lines: list[Claim], right: Mapping[str, Claim]) -> None:
         """What later months will hold because of this one."""
         for line in lines:
-            if line.refused_with == DOUBLE:
+            if line.refused_with in {DOUBLE, DELETED_ALLOCATION}:
                 continue
             if line.refused_with:
                 again = self._in_time(month + self._stream.randint(1, 2))

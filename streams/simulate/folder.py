@@ -61,8 +61,7 @@ def _money(simulation: Simulation) -> tuple[int, Mapping[int, int]]:
     lines = 0
     cents: dict[int, int] = defaultdict(int)
     for declaration in simulation.declarations:
-        void = declaration.answer and declaration.answer.void_with
-        if void or declaration.again:
+        if declaration.void or declaration.again:
             continue
         lines += len(declaration.claims)
         for claim in declaration.claims:

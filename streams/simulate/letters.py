@@ -12,8 +12,9 @@ from typing import Final
 from schemas.ijw import Message, Tree
 from streams.simulate.allocations import DELETED, Allocation, Version
 from streams.simulate.catalogue import EURO
-from streams.simulate.claims import Claim
+from streams.simulate.claim import Claim
 from streams.simulate.declarations import UNREADABLE, Answer, Declaration
+from streams.simulate.faults import WRONG_TARIFF
 from streams.simulate.months import first, last
 from streams.simulate.people import Client
 
@@ -116,7 +117,7 @@ def declaration_message(declaration: Declaration) -> Message:
             "Einddatum": last(declaration.month),
         },
         "DeclaratieDagtekening": declaration.made_on,
-        "TotaalIngediendBedrag": _total(sum(claim.signed for claim in declaration.claims)),
+        "TotaalIngediendBedrag": _total(declaration.stated),
         "Clienten": {
             "Client": [_claimed(bsn, lines) for bsn, lines in _by_client(declaration.claims)]
         },
@@ -141,8 +142,8 @@ def _line(claim: Claim) -> Tree:
     line: Tree = {
         "ProductReferentie": reference,
         "ToewijzingNummer": claim.allocation_number,
-        "ProductCategorie": claim.allocation.product.category,
-        "ProductCode": claim.allocation.product.code,
+        "ProductCategorie": claim.category or claim.allocation.product.category,
+        "ProductCode": claim.code or claim.allocation.product.code,
         "ProductPeriode": {"Begindatum": claim.begin, "Einddatum": claim.end},
         "GeleverdVolume": claim.units,
         "Eenheid": claim.unit,
@@ -174,7 +175,7 @@ def answer_message(declaration: Declaration, answer: Answer) -> Message:
         "Dagtekening": declaration.dated,
     }
     header["XsdVersieDeclaratie"] = _VERSION
-    unreadable = answer.void_with == UNREADABLE
+    unreadable = declaration.void_with == UNREADABLE
     header["RetourCodes"] = _codes(UNREADABLE if unreadable else NO_REMARKS)
     tree: Tree = {"Header": header}
     if not unreadable:
@@ -183,24 +184,31 @@ def answer_message(declaration: Declaration, answer: Answer) -> Message:
 
 
 def _answered(declaration: Declaration, answer: Answer) -> Tree:
-    submitted = sum(claim.signed for claim in declaration.claims)
-    refused = [] if answer.void_with else [c for c in declaration.claims if c.refused_with]
-    granted = 0 if answer.void_with else submitted - sum(claim.signed for claim in refused)
+    void = declaration.void_with
+    refused = (
+        [] if void else [(c, code) for c in declaration.claims if (code := _refusal(c, answer))]
+    )
+    granted = 0 if void else declaration.submitted - sum(claim.signed for claim, _ in refused)
     answered: Tree = {
         "DeclaratieNummer": declaration.number,
-        "TotaalIngediendBedrag": _total(submitted),
+        "TotaalIngediendBedrag": _total(declaration.submitted),
         "TotaalToegekendBedrag": _total(granted),
     }
     if refused:
         answered["Clienten"] = {"Client": list(_refused(refused))}
-    answered["RetourCodes"] = _codes(answer.void_with or (NO_REMARKS if refused else GRANTED))
+    answered["RetourCodes"] = _codes(void or (NO_REMARKS if refused else GRANTED))
     return answered
 
 
-def _refused(claims: list[Claim]) -> Iterator[Tree]:
+def _refusal(claim: Claim, answer: Answer) -> str:
+    """The code that an answer has for a line; empty when it is granted."""
+    return claim.refused_with or (WRONG_TARIFF if claim.reference in answer.mistaken else "")
+
+
+def _refused(claims: list[tuple[Claim, str]]) -> Iterator[Tree]:
     by_bsn: dict[str, list[Tree]] = defaultdict(list)
-    for claim in claims:
-        line = _line(claim) | {"RetourCodes": _codes(claim.refused_with)}
+    for claim, code in claims:
+        line = _line(claim) | {"RetourCodes": _codes(code)}
         by_bsn[claim.allocation.client.bsn].append(line)
     for bsn, lines in by_bsn.items():
         yield _claimed(bsn, lines) | {"RetourCodes": _codes(NO_REMARKS)}

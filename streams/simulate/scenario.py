@@ -99,6 +99,12 @@ class Rates:
     """early ends that are reported, the others just run out"""
     late: float = 0.22
     """allocations sent after care began"""
+    answered_twice: float = 0.0
+    """answers that are replaced by a better one some days later"""
+    filed_late: float = 0.0
+    """files that turn up months after their message was dated"""
+    faults: tuple[str, ...] = ("0611", "9321", "9321", "9338", "9389")
+    """what refused lines are refused for, each as often as it stands here (return codes)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
@@ -23,7 +23,7 @@ from streams.simulate.people import bsns
 from streams.simulate.population import Population
 from streams.simulate.providers import Offer, Provider, build_offers, build_providers
 from streams.simulate.scenario import Municipality, Scenario
-from streams.simulate.tariffs import Tariffs, build_tariffs
+from streams.simulate.tariffs import Tariffs, build_tariffs, within_budgets
 
 Named = tuple[str, Message]
 """A message and the path of its file, relative to the folder of messages."""
@@ -104,7 +104,7 @@ class Simulation:
             base = f"{declaration.municipality}_%s_{declaration.provider.agb}_"
             path = f"{label(month_of(declaration.dated))}/{base % 'JW323'}"
             yield path + declaration.identification, declaration_message(declaration)
-            if answer := declaration.answer:
+            for answer in filter(None, (declaration.revoked, declaration.answer)):
                 path = f"{label(month_of(answer.dated))}/{base % 'JW325'}"
                 yield path + answer.identification, answer_message(declaration, answer)
 
@@ -128,11 +128,18 @@ def simulate(scenario: Scenario, seed: int, scale: float = 1.0) -> Simulation:
         delivered = list(deliveries(allocator, chance.stream("delivery", municipality.code)))
         lives.append(Life(municipality, allocator.made, delivered))
     tariffs = build_tariffs(scenario, offers, [d for life in lives for d in life.delivered])
+    lives = [
+        replace(life, delivered=list(within_budgets(life.delivered, tariffs))) for life in lives
+    ]
     declarations = [
         declaration
         for life in lives
         for declaration in declare_all(
-            Office(scenario, life.municipality.code, tariffs, chance), life.delivered
+            Office(
+                *(scenario, life.municipality.code, tariffs, chance),
+                [a for a in life.allocations if a.mistaken],
+            ),
+            life.delivered,
         )
     ]
     return Simulation(scenario, scale, chance, providers, offers, tariffs, lives, declarations)

@@ -5,8 +5,11 @@ product has one tariff: what was paid on average the year before, times the prod
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
+from streams.simulate.allocations import Allocation
 from streams.simulate.catalogue import CATALOGUE, EURO, MINUTE, Product
 from streams.simulate.delivery import Delivery
 from streams.simulate.plan import STEADY, growths, products_of
@@ -95,3 +98,25 @@ def price(tariff: int, units: int, unit: str) -> tuple[int, int]:
     if unit != MINUTE:
         return tariff, tariff * units
     return (tariff + 30) // 60, (tariff * units + 30) // 60
+
+
+def tariff_of(tariffs: Tariffs, allocation: Allocation, day: date) -> int:
+    """Cents of one unit (an hour for minutes) for an allocation on a day."""
+    return tariffs[allocation.provider.agb, allocation.product.code, day.year]
+
+
+def within_budgets(delivered: Iterable[Delivery], tariffs: Tariffs) -> Iterator[Delivery]:
+    """Deliveries without what an allocation's budget does not pay (TR369)."""
+    left: dict[int, int] = {}
+    for delivery in delivered:
+        allocation = delivery.allocation
+        if allocation.budget is None:
+            yield delivery
+            continue
+        tariff = tariff_of(tariffs, allocation, delivery.begin)
+        room = left.get(allocation.number, allocation.budget)
+        per_tariff = 60 if delivery.unit == MINUTE else 1
+        units = min(delivery.units, room * per_tariff // tariff)
+        left[allocation.number] = room - price(tariff, units, delivery.unit)[1]
+        if units:
+            yield replace(delivery, units=units)

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.reference.load import parse_files
 from streams.simulate.catalogue import CATALOGUE, LINES
-from streams.simulate.claims import Claim
+from streams.simulate.claim import Claim
 from streams.simulate.declarations import Declaration
 from streams.simulate.people import TooManyClients
 from streams.simulate.plan import growths
@@ -22,7 +22,7 @@ from streams.simulate.worlds import REGIO_KLEIN, ZOETERMEER_2018, UnknownScenari
 def _granted(world: Simulation) -> Iterator[tuple[Declaration, Claim]]:
     """Lines that count as declared: not void, not refused, each once."""
     for declaration in world.declarations:
-        if declaration.again or (declaration.answer and declaration.answer.void_with):
+        if declaration.again or declaration.void:
             continue
         for claim in declaration.claims:
             if not (declaration.answer and claim.refused_with):
@@ -121,7 +121,7 @@ def test_most_is_declared_in_the_month_after_and_a_tail_much_later(city: Simulat
 
 
 def test_a_few_lines_are_refused_and_a_few_corrected(city: Simulation) -> None:
-    lines = [c for d in city.declarations if d.answer and not d.answer.void_with for c in d.claims]
+    lines = [c for d in city.declarations if d.answer and not d.void for c in d.claims]
     refused = sum(bool(claim.refused_with) for claim in lines) / len(lines)
     credited = sum(claim.side == "C" for claim in lines) / len(lines)
     assert 0.015 < refused < 0.035
@@ -173,9 +173,8 @@ def _kinds_of_declaration(world: Simulation) -> set[str]:
     kinds: set[str] = set()
     units = {"83": "euros", "82": "pieces", "14": "days", "01": "minutes"}
     for declaration in world.declarations:
-        answer = declaration.answer
         kinds.add("sent again" if declaration.again else "")
-        kinds.add(f"void {answer.void_with}" if answer else "unanswered")
+        kinds.add(f"void {declaration.void_with}" if declaration.answer else "unanswered")
         for claim in declaration.claims:
             hours = claim.allocation.product.unit == "04" and claim.unit == "01"
             late = declaration.dated - claim.end > timedelta(days=75)
