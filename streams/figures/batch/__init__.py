@@ -11,6 +11,15 @@ from typing import Any, Final
 from schemas.events import AnyEvent
 from schemas.reference.document import ReferenceDocument
 from streams.figures.batch.measures import tabulate
+from streams.figures.batch.people import (
+    age_bands,
+    client_months,
+    clients,
+    known_clients,
+    stacking,
+)
+from streams.figures.batch.people_days import flows, stay_length
+from streams.figures.batch.people_granted import referrers, renewals
 from streams.figures.question import Question
 
 __all__ = ["ORACLES", "Oracle", "tabulate"]
@@ -19,5 +28,15 @@ Oracle = Callable[
     [Iterable[AnyEvent], Mapping[str, ReferenceDocument], Question], list[dict[str, Any]]
 ]
 
-ORACLES: Final[dict[str, Oracle]] = {}
+ORACLES: Final[dict[str, Oracle]] = {
+    "age_bands": age_bands,
+    "client_months": client_months,
+    "clients": clients,
+    "flows": flows,
+    "known_clients": known_clients,
+    "referrers": referrers,
+    "renewals": renewals,
+    "stacking": stacking,
+    "stay_length": stay_length,
+}
 """By the names of `streams.prognosis.register`."""
