@@ -39,18 +39,14 @@ def run(args: argparse.Namespace) -> int:
     """Print the rows; the folder is read once, and folded as of both dates."""
     from streams.figures import revisions
     from streams.local.folder import Folder
-    from streams.prognosis.monitor import monitors
+    from streams.prognosis.revised import seen_twice
 
     by = output.keys(args.by)
     if args.to_day < args.from_day:
         raise BudgetwachtError("--to lies before --from")
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     events, documents = list(folder.events()), folder.documents()
-    dates = [
-        [each for one in monitors(events, documents, day) if (each := one.figures())]
-        for day in (args.from_day, args.to_day)
-    ]
-    pairs = list(zip(*dates, strict=True))
+    pairs = seen_twice(events, documents, args.from_day, args.to_day)
     if args.budgets:
         rows = revisions.changed_budgets(pairs, args.year)
     else:

@@ -104,6 +104,18 @@ def test_a_line_that_a_new_catalogue_moves_counts_in_two_cells(tmp_path: Path) -
     assert found == [{"reference": -12_500}, {"reference": 12_500}]
 
 
+def test_a_merger_moves_lines_to_the_successor(tmp_path: Path) -> None:
+    """From 15 March on the town's money stands under the town that followed it up."""
+    towns = (
+        "gemeentecode;naam;regio;opvolger;per\n"
+        "9901;Proefstad;Proefregio;9902;2025-03-15\n"
+        "9902;Buurstad;Proefregio;;\n"
+    )
+    rows = told(World(tmp_path, D1, gemeenten=towns))
+    found = {row["municipality"]: row["declared_reference_cents"] for row in rows}
+    assert found == {"9901": -12_500, "9902": 12_500}
+
+
 def test_a_referrer_who_becomes_known_moves_a_line(tmp_path: Path) -> None:
     """The request is dated March; its reference stood in the allocation before."""
     messages = D1, allocate(product(1, asked="V1")), ask("V1", "02", dated="2025-03-01")

@@ -19,7 +19,7 @@ from streams.figures.revisions import (
     changed_lines,
     revisions,
 )
-from streams.prognosis.monitor import monitors
+from streams.prognosis.revised import seen_twice
 from tests.core.worlds import DAYS, REFERENCE, worlds
 
 LATER = [*DAYS, date(2026, 3, 1)]
@@ -32,13 +32,18 @@ BY = (
 
 
 def documents() -> dict[str, ReferenceDocument]:
-    """The world's reference data, with rows that become known and are adopted on the way."""
+    """The world's reference data, with rows that become known, budgets and a merger on the way."""
     head, *rows = REFERENCE["producten.csv"].splitlines()
     known = [f"{row};{since}" for row, since in zip(rows, ("", "2025-03-01", ""), strict=True)]
     priced, *prices = REFERENCE["tarieven.csv"].splitlines()
     since = ("", "2025-02-20", "", "2025-03-10")
     files = {
         **REFERENCE,
+        "gemeenten.csv": (
+            "gemeentecode;naam;regio;opvolger;per\n"
+            "9901;Proef;Regio;9902;2025-03-15\n"
+            "9902;Samen;Regio;;\n"
+        ),
         "producten.csv": "\n".join([f"{head};bekend_sinds", *known]),
         "tarieven.csv": "\n".join(
             [f"{priced};bekend_sinds", *map(";".join, zip(prices, since, strict=True))]
@@ -62,11 +67,7 @@ two_days = st.tuples(st.sampled_from(LATER), st.sampled_from(LATER)).map(sorted)
 
 def pairs_of(events: list[AnyEvent], days: list[date]) -> list[Pair]:
     """The figures as of both days."""
-    first, last = (
-        [each for one in monitors(events, DOCUMENTS, day) if (each := one.figures())]
-        for day in days
-    )
-    return list(zip(first, last, strict=True))
+    return seen_twice(events, DOCUMENTS, *days)
 
 
 def by_cell(rows: list[dict[str, Any]], by: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
@@ -99,7 +100,7 @@ def test_lines_and_allocations_add_up_to_all_that_changed(
 ) -> None:
     """Line by line for declared, allocation by allocation for committed; cause by cause for lines."""
     pairs = pairs_of(world, days)
-    (total,) = revisions(pairs, ("municipality",)) or [{}]
+    (total,) = revisions(pairs, ()) or [{}]
     lines, allocations = changed_lines(pairs, by), changed_allocations(pairs, by)
     for cause in ("new", "corrected", "rejected", "restored"):
         found = sum(row["difference_cents"] for row in lines if row["cause"] == cause)

@@ -10,7 +10,7 @@ from streams.figures.rollup import Row
 def changed_budgets(pairs: Iterable[Pair], year: int | None = None) -> list[Row]:
     """Every budget line with another budget than before, or a version adopted since, sorted.
 
-    `adopted` names the versions that came, in order of adoption. A line without a budget has None
+    `municipality` is the one whose budget it is, also after it was followed up. `adopted` names the versions that came, in order of adoption. A line without a budget has None
     for version and amount.
     """
     rows: list[Row] = []
@@ -20,7 +20,7 @@ def changed_budgets(pairs: Iterable[Pair], year: int | None = None) -> list[Row]
             old = before.reference.budget_versions(each, line)
             new = after.reference.budget_versions(each, line)
             if old != new and year in {None, each}:
-                place = {"municipality": after.municipality, "year": each, "budget_line": line}
+                place = {"municipality": after.book.municipality, "year": each, "budget_line": line}
                 rows.append({**place, **_told(old, new)})
     return rows
 
