@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     health_host: str = "127.0.0.1"
     health_port: int = Field(6066, description="port of a worker's /health and /metrics")
     notifier_port: int = Field(6067, description="port of the notifier's /health and /metrics")
+    intake_settle: float = Field(
+        5.0,  # a copy over a network pauses for a second or two
+        ge=0,
+        description="seconds a file must stand unchanged before `ingest --watch` takes it",
+    )
     data_dir: Path = Field(Path(".budgetwacht"), description="journals of ingest and of workers")
 
     def key(self) -> bytes:

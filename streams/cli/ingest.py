@@ -3,11 +3,16 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from streams.settings import Settings
 
-NAME = "ingest"
-HELP = "lees berichten in en zet ze gepseudonimiseerd op Kafka"
+if TYPE_CHECKING:
+    from schemas.intake import Pseudonymiser
+    from streams.workers.ingest import Report
+
+NAME: Final = "ingest"
+HELP: Final = "lees berichten in en zet ze gepseudonimiseerd op Kafka"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,24 +20,54 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="XML-bestand, of map met XML-bestanden"
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="blijf mappen volgen; gelezen bestanden gaan naar verwerkt/, geweigerde naar geweigerd/",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 1 when a file could not be read; the others are taken in all the same."""
+    """Exit code 1 when a file could not be read; the others are taken in all the same.
+
+    With --watch it runs until SIGTERM or Ctrl-C and ends with 0.
+    """
     from schemas.intake import Pseudonymiser
+    from streams.workers.ingest import Report
+
+    settings = Settings()
+    pseudonym = Pseudonymiser(settings.key())
+    report = Report(_complain)
+    if args.watch:
+        _watch(settings, pseudonym, args.paths, report)
+    else:
+        _once(settings, pseudonym, args.paths, report)
+    counts = report.counts
+    print(
+        f"ingelezen: {counts['sent']}, al bekend: {counts['known']}, onleesbaar: {counts['refused']}"
+    )
+    for code, count in sorted(report.left_out.items()):
+        print(f"nog niet ingelezen: {count} x {code}")
+    return 1 if counts["refused"] and not args.watch else 0
+
+
+def _once(
+    settings: Settings, pseudonym: "Pseudonymiser", paths: list[Path], report: "Report"
+) -> None:
     from streams.workers.ingest import Ingest, xml_files
     from streams.workers.journal import Journal
     from streams.workers.sending import sending
 
-    settings = Settings()
-    pseudonym = Pseudonymiser(settings.key())
-    installation = f"{settings.kafka_bootstrap}/{settings.topic_prefix}"
-    with Journal(settings.data_dir, installation) as journal, sending(settings) as sender:
-        report = Ingest(sender, journal, pseudonym, _complain).run(xml_files(args.paths))
-    print(f"ingelezen: {report.sent}, al bekend: {report.known}, onleesbaar: {report.unreadable}")
-    for code, count in sorted(report.left_out.items()):
-        print(f"nog niet ingelezen: {count} x {code}")
-    return 1 if report.unreadable else 0
+    with Journal(settings) as journal, sending(settings) as sender:
+        Ingest(sender, journal, pseudonym, report.note).run(xml_files(paths))
+
+
+def _watch(
+    settings: Settings, pseudonym: "Pseudonymiser", paths: list[Path], report: "Report"
+) -> None:
+    from streams.workers.watching import watch
+
+    watch(settings, pseudonym, paths, report)
 
 
 def _complain(line: str) -> None:

@@ -1,9 +1,9 @@
 """Intake of message files: XML in, pseudonymised events on Kafka, each file's content once.
 
-Promises: no file stops its neighbours; a file is in the journal only when the broker confirmed its
-record, so running again sends nothing, and after a kill at most what was in flight (which the
-workers recognise). What can't be read becomes a dead letter with its base name and digest, nothing
-of its content.
+Promises: no file stops its neighbours; a file is in the journal, and counts as done, only when the
+broker confirmed its record, so running again sends nothing, and after a kill at most what was in flight
+(which the workers recognise). What can't be read becomes a dead letter with its base name and digest,
+nothing of its content.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from schemas.errors import TooLarge, Unreadable
 from schemas.events import KINDS, encode, headers
@@ -28,90 +29,117 @@ GROUP = 500  # files between confirmations: what a kill may send again
 GROUP_BYTES = 32 * 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What came of a file; `left_out`: a readable message of a kind that becomes no event."""
+
+    file: Path
+    digest: bytes
+    outcome: Literal["sent", "known", "left_out", "refused"]
+    kind: str = ""
+    error: Unreadable | None = None
+
+
 @dataclass
 class Report:
-    """What happened to the files, as counts; `left_out` by message code."""
+    """What happened to the files, as counts; `complain` gets a line for each that can't be read."""
 
-    sent: int = 0
-    known: int = 0
-    unreadable: int = 0
+    complain: Callable[[str], None]
+    counts: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+
+    def note(self, taken: Taken) -> None:
+        """Count a file."""
+        self.counts[taken.outcome] += 1
+        if taken.outcome == "left_out":
+            self.left_out[taken.kind] += 1
+        if taken.error:
+            self.complain(f"{taken.file}: {taken.error}")
 
 
 @dataclass
 class Ingest:
-    """One run over files; `complain` gets a line for each file that can't be read."""
+    """Takes files in; `done` is told of each when the broker has confirmed what came of it."""
 
     sender: Sender
     journal: Journal
     pseudonym: Pseudonymiser
-    complain: Callable[[str], None]
-    report: Report = field(default_factory=Report)
-    _pending: list[bytes] = field(default_factory=list)
+    done: Callable[[Taken], None]
+    _pending: list[Taken] = field(default_factory=list)
     _size: int = 0
 
-    def run(self, files: Iterable[Path]) -> Report:
+    def run(self, files: Iterable[Path]) -> None:
         """Take in every file that was not taken in before."""
         for file in files:
-            self._file(file)
-            if len(self._pending) >= GROUP or self._size >= GROUP_BYTES:
-                self._confirm()
-        self._confirm()
-        return self.report
+            content = b""
+            try:
+                content = read_bounded(file)
+                self.offer(file, content)
+            except Unreadable as error:
+                self.refuse(file, content, error)
+        self.confirm()
 
-    def _file(self, file: Path) -> None:
-        content = b""
-        try:
-            content = read_bounded(file)
-            digest = hashlib.sha256(content).digest()
-            if digest in self.journal:
-                self.report.known += 1
-                return
-            self._take(content, digest)
-        except Unreadable as error:
-            self._refuse(file, content, error)
-        except TooLargeToSend:
-            limit = f"is larger than {RECORD_BYTES // 2**20} MiB as an event"
-            self._refuse(file, content, TooLarge(limit))
-
-    def _take(self, content: bytes, digest: bytes) -> None:
+    def offer(self, file: Path, content: bytes) -> None:
+        """Send what a file says, unless it was sent before. Raises `Unreadable`, and nothing is sent."""
+        digest = hashlib.sha256(content).digest()
+        if digest in self.journal:
+            self._add(Taken(file, digest, "known"), 0)
+            return
         message = read_message(content)
         if message.kind not in KINDS:
-            self.report.left_out[message.kind] += 1
+            self._add(Taken(file, digest, "left_out", message.kind), 0)
             return
         event = to_event(message, self.pseudonym, check_message(message))
-        self.sender.send(
-            KINDS[message.kind].topic,
-            encode(message.kind, event),
-            key=event["municipality"].encode(),
-            headers=headers(message.kind, event, datetime.now(UTC)),
-        )
-        self.report.sent += 1
-        self._pending.append(digest)
-        self._size += len(content)
+        try:
+            self.sender.send(
+                KINDS[message.kind].topic,
+                encode(message.kind, event),
+                key=event["municipality"].encode(),
+                headers=headers(message.kind, event, datetime.now(UTC)),
+            )
+        except TooLargeToSend:
+            limit = f"is larger than {RECORD_BYTES // 2**20} MiB as an event"
+            raise TooLarge(limit) from None
+        self._add(Taken(file, digest, "sent", message.kind), len(content))
 
-    def _refuse(self, file: Path, content: bytes, error: Unreadable) -> None:
-        self.complain(f"{file}: {error}")
-        self.report.unreadable += 1
-        digest = hashlib.sha256(content)
-        letter = DeadLetter(
-            topic=file.name,
-            partition=None,
-            offset=None,
-            place=error.place,
-            reason=error.reason,
-            digest=digest.hexdigest(),
-            size=len(content),
-            seen=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        key = f"{file.name}:{letter.digest}".encode()
-        self.sender.send(DEAD_LETTERS, letter.model_dump_json().encode(), key=key)
+    def refuse(self, file: Path, content: bytes, error: Unreadable) -> None:
+        """Send the dead letter of a file that can't be taken in."""
+        letter = file_letter(file, content, error)
+        self.sender.send(DEAD_LETTERS, letter.model_dump_json().encode(), key=file_key(letter))
+        self._add(Taken(file, bytes.fromhex(letter.digest), "refused", error=error), 0)
 
-    def _confirm(self) -> None:
+    def confirm(self) -> None:
+        """Wait until the broker has everything, note it in the journal, and tell."""
         self.sender.confirm()
-        self.journal.add(self._pending)
-        self._pending.clear()
-        self._size = 0
+        pending, self._pending, self._size = self._pending, [], 0
+        self.journal.add(each.digest for each in pending if each.outcome == "sent")
+        for taken in pending:
+            self.done(taken)
+
+    def _add(self, taken: Taken, size: int) -> None:
+        self._pending.append(taken)
+        self._size += size
+        if len(self._pending) >= GROUP or self._size >= GROUP_BYTES:
+            self.confirm()
+
+
+def file_letter(file: Path, content: bytes, error: Unreadable) -> DeadLetter:
+    """The dead letter of a file; a name that is no text is made one."""
+    return DeadLetter(
+        topic=file.name.encode(errors="backslashreplace").decode(),
+        partition=None,
+        offset=None,
+        place=error.place,
+        reason=error.reason,
+        digest=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        seen=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def file_key(letter: DeadLetter) -> bytes:
+    """The key of a file's dead letter, also of the one that closes it."""
+    return f"{letter.topic}:{letter.digest}".encode()
 
 
 def xml_files(paths: Iterable[Path]) -> Iterator[Path]:

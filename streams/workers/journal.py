@@ -1,23 +1,35 @@
 """What ingest has had confirmed by the broker: the digests of files, in a file of its own.
 
 Promises: a digest is in it only after the broker confirmed the record; writing is crash-safe
-(SQLite, one transaction a group), so a killed ingest sends again only what was in flight.
+(SQLite, one transaction a group), so a killed ingest sends again only what was in flight. Several
+programs may write to it at once.
 """
 
 import sqlite3
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Self
+from typing import Final, Self
+
+from schemas.errors import Misconfigured
+from streams.settings import Settings
+
+PATIENCE: Final = 60.0  # seconds for another program that writes; a group takes milliseconds
 
 
 class Journal:
-    """A set of digests that survives, for one broker and topic prefix (`installation`)."""
+    """A set of digests that survives, for the broker and topic prefix of `settings`."""
 
-    def __init__(self, directory: Path, installation: str) -> None:
-        """Open or make the journal under `directory`."""
-        directory.mkdir(parents=True, exist_ok=True)
-        self._installation = installation
-        self._base = sqlite3.connect(directory / "ingest.sqlite")
+    def __init__(self, settings: Settings) -> None:
+        """Open or make the journal in the data folder. Raises `Misconfigured`."""
+        self._installation = f"{settings.kafka_bootstrap}/{settings.topic_prefix}"
+        place = settings.data_dir / "ingest.sqlite"
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            self._base = sqlite3.connect(place, timeout=PATIENCE)
+            self._make()
+        except (OSError, sqlite3.Error) as error:
+            raise Misconfigured(f"the journal {place} can't be used: {error}") from None
+
+    def _make(self) -> None:
         with self._base:
             self._base.execute(
                 "CREATE TABLE IF NOT EXISTS sent"

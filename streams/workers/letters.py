@@ -1,15 +1,16 @@
-"""The dead letters as they stand on their topic, each once."""
+"""The dead letters as they stand on their topic, each once.
 
-from collections.abc import Iterator
+A letter is closed by a second record on the same topic: the letter itself, with `retried` filled in. It
+closes the letters of that name and content that were seen no later, so the order in which records are
+read decides nothing, and what is refused again afterwards is open again.
+"""
 
-from kafka import KafkaConsumer, TopicPartition
+from collections.abc import Iterable, Iterator
 
 from schemas.outputs import DeadLetter
 from streams.settings import Settings
-from streams.workers.broker import connecting
-from streams.workers.topics import DEAD_LETTERS, RECORD_BYTES
-
-SILENCE = 15_000  # milliseconds without a record before the end: then the broker is gone
+from streams.workers.reading import records
+from streams.workers.topics import DEAD_LETTERS
 
 
 def name(letter: DeadLetter) -> str:
@@ -20,30 +21,29 @@ def name(letter: DeadLetter) -> str:
 
 
 def dead_letters(settings: Settings) -> list[DeadLetter]:
-    """All dead letters, oldest first. Raises `NoBroker`.
+    """All dead letters, oldest first; `retried` says which are closed. Raises `NoBroker`."""
+    return summary(map(DeadLetter.model_validate_json, values(settings, DEAD_LETTERS)))
 
-    A worker that crashed may have written one twice; the same record gives one letter.
+
+def summary(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
+    """Each letter once, oldest first, whatever the order and number of its records.
+
+    A worker that crashed may have written one twice; the same record gives one letter, the last seen.
     """
-    found: dict[tuple[str, str], DeadLetter] = {}
-    for value in values(settings, DEAD_LETTERS):
-        letter = DeadLetter.model_validate_json(value)
-        found.setdefault((name(letter), letter.digest), letter)
-    return sorted(found.values(), key=lambda letter: letter.seen)
+    found: dict[tuple[str, str], list[DeadLetter]] = {}
+    for letter in letters:
+        found.setdefault((name(letter), letter.digest), []).append(letter)
+    return sorted(map(_standing, found.values()), key=lambda letter: (letter.seen, name(letter)))
+
+
+def _standing(same: list[DeadLetter]) -> DeadLetter:
+    closed = max((each.seen for each in same if each.retried), default="")
+    still_open = [each for each in same if each.seen > closed]
+    return max(still_open or same, key=lambda each: (each.retried or "", each.seen))
 
 
 def values(settings: Settings, topic: str) -> Iterator[bytes]:
     """The values on a topic, named without prefix, up to its end now. Raises `NoBroker`."""
-    options = {
-        "enable_auto_commit": False,
-        "consumer_timeout_ms": SILENCE,
-        "max_partition_fetch_bytes": RECORD_BYTES,
-    }
-    with connecting(KafkaConsumer, settings, **options) as consumer:
-        full = f"{settings.topic_prefix}{topic}"
-        places = [TopicPartition(full, each) for each in consumer.partitions_for_topic(full) or ()]
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        ends = consumer.end_offsets(places)
-        while any(consumer.position(place) < ends[place] for place in places):
-            for records in consumer.poll(timeout_ms=500).values():
-                yield from (record.value for record in records if record.value is not None)
+    for record in records(settings, topic):
+        if record.value is not None:
+            yield record.value

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from kafka.partitioner.default import murmur2
 from pydantic import ValidationError
@@ -21,6 +21,9 @@ from schemas.events import KINDS, AnyEvent, decode, kind_of
 from schemas.outputs import DeadLetter
 from schemas.reference.document import ReferenceDocument
 from streams.workers.topics import EVENT_TOPICS
+
+SUCCESSOR: Final = "ce_successor"
+"""Header of a copy of a message for the municipality that follows its own up, whose key it has."""
 
 
 class Foreign(Unreadable):
@@ -57,11 +60,15 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An iJw message; `value` is the event as it came, which is what is remembered."""
+    """An iJw message for the books of `under`: the event's own municipality, or one that follows it up.
+
+    `value` is the event as it came, which is what is remembered.
+    """
 
     kind: str
     event: AnyEvent
     value: bytes
+    under: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +90,9 @@ class Reader:
     """Reads the records of input topics with this prefix and number of partitions."""
 
     def __init__(self, prefix: str, partitions: int) -> None:
-        """Raise nothing: all doubt is about records."""
+        """Raise nothing: all doubt is about records. `place` gives the partition of a key."""
         self._prefix = prefix
-        self._place = lru_cache(maxsize=4096)(lambda key: (murmur2(key) & 0x7FFFFFFF) % partitions)
+        self.place = lru_cache(maxsize=4096)(lambda key: (murmur2(key) & 0x7FFFFFFF) % partitions)
 
     def name(self, record: Record) -> str:
         """The topic of a record as design.md names it."""
@@ -109,8 +116,9 @@ class Reader:
         if KINDS[kind].topic != topic:
             raise Foreign("is the type of another topic", "ce_type")
         event = decode(kind, value)
-        self._own(record, key, event["municipality"])
-        return Message(kind, event, value)
+        under = dict(record.headers or ()).get(SUCCESSOR, event["municipality"].encode())
+        self._own(record, key, under)
+        return Message(kind, event, value, key.decode())
 
     def _document(self, record: Record, key: bytes, value: bytes) -> Document:
         try:
@@ -118,16 +126,16 @@ class Reader:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             raise Unreadable(first["type"], ".".join(map(str, first["loc"])) or "value") from None
-        self._own(record, key, document.code)
+        self._own(record, key, document.code.encode())
         return Document(document, value)
 
-    def _own(self, record: Record, key: bytes, municipality: str) -> None:
+    def _own(self, record: Record, key: bytes, municipality: bytes) -> None:
         """Refuse a record that would open a book beside the municipality's own."""
-        if key != municipality.encode():
+        if key != municipality:
             raise Unreadable("is not the municipality of the value", "key")
         if len(key) != 4 or not key.isdigit():
             raise Unreadable("is no municipality code", "key")
-        if self._place(key) != record.partition:
+        if self.place(key) != record.partition:
             raise Foreign("is not that of the key", "partition")
 
 
