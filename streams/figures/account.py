@@ -46,14 +46,19 @@ class Account:
 
     def figures(self, municipality: str) -> Figures | None:
         """The figures for roll-ups, shown under this code; None before the first tick."""
-        as_of = self.book.as_of
-        if as_of is None:
+        reference = self.reference()
+        if reference is None:
             return None
-        if self._reference is None:
-            self._reference = Reference(self._document, as_of)
         if self._commitments is None:
-            self._commitments = Commitments.of(self.book.allocations, self._reference, as_of.year)
-        return Figures(municipality, self._reference, self.cells, self._commitments, self.book)
+            year = reference.as_of.year
+            self._commitments = Commitments.of(self.book.allocations, reference, year)
+        return Figures(municipality, reference, self.cells, self._commitments, self.book)
+
+    def reference(self) -> Reference | None:
+        """The reference data as known on the as-of date; None before the first tick."""
+        if self._reference is None and self.book.as_of is not None:
+            self._reference = Reference(self._document, self.book.as_of)
+        return self._reference
 
     def _take(self, delta: Delta) -> bool:
         self.cells.apply(delta.moves)

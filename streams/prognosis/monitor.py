@@ -44,8 +44,8 @@ class Monitor:
     @property
     def ended(self) -> bool:
         """Whether another municipality has followed this one up by the as-of date."""
-        figures = self.figures()
-        return figures is not None and figures.reference.succession is not None
+        reference = self._own.reference()
+        return reference is not None and reference.succession is not None
 
     def fold(self, event: AnyEvent) -> bool:
         """Take in a message of the municipality or of one it ever follows up.

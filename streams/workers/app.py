@@ -93,7 +93,7 @@ class Shell:
                 each.value,
                 each.partition,
                 None,
-                None,
+                list(each.headers) or None,
             )
             for each in sendings
         ]

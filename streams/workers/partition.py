@@ -6,6 +6,12 @@ table, and counts as remembered only when the shell has seen it confirmed (`reme
 
 Keys in the table: a message under its natural key (`streams.ledger.keys`), `ref:{municipality}` its
 reference document, `tick:{partition}` the as-of date, `alerts:{municipality}` the ids raised.
+
+A municipal merger brings the old municipality's messages to the partition of the new one: whoever
+holds them passes a copy of each on as soon as its reference document names a successor, old messages
+with the document and later ones as they come. A copy goes out before the message, or the document, is
+remembered, so a crash repeats copies and loses none; a copy is remembered under a key of its own, so a
+repeated one is a duplicate, also where both municipalities stand on one partition.
 """
 
 import json
@@ -13,22 +19,34 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from schemas.events import decode
+from schemas.events import KINDS, decode
 from schemas.outputs import Alert, Valuation
 from schemas.reference.document import ReferenceDocument
+from schemas.reference.mergers import successors
 from streams.alerts.rules import judge
 from streams.ledger.keys import natural_key
 from streams.prognosis.monitor import Monitor
 from streams.workers.records import Document, Message, Tick
 
-Entry = tuple[str, bytes]
+
+@dataclass(frozen=True)
+class Passed:
+    """A copy of a message for the books of `successor`."""
+
+    kind: str
+    value: bytes
+    successor: str
 
 
 @dataclass
 class Result:
-    """What follows from a batch: what to publish, and then what to remember."""
+    """What follows from a batch: what to publish, and then what to remember.
 
-    valuations: list[Valuation] = field(default_factory=list)
+    `valuations` are the last of each municipality, None for one that has ended.
+    """
+
+    passed: list[Passed] = field(default_factory=list)
+    valuations: dict[str, Valuation | None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     entries: dict[str, bytes] = field(default_factory=dict)
     raised: dict[str, bytes] = field(default_factory=dict)
@@ -84,14 +102,21 @@ class Partition:
         self._valued[code] = now
         valuation = self.monitors[code].valuation()
         if valuation is None:
+            self._end(code, result)
             return
         self.valuations[code] = valuation
-        result.valuations.append(valuation)
+        result.valuations[code] = valuation
         alerts = judge(valuation, self._raised.get(code, frozenset()))
         if alerts:
             result.alerts += alerts
             self._raised[code] = self._raised.get(code, frozenset()) | {each.id for each in alerts}
             result.raised[f"alerts:{code}"] = json.dumps(sorted(self._raised[code])).encode()
+
+    def _end(self, code: str, result: Result) -> None:
+        """Take a municipality off the figures when another has followed it up."""
+        if self.monitors[code].ended:
+            self.valuations.pop(code, None)
+            result.valuations[code] = None
 
     def rebuild(self, code: str) -> None:
         """Make one municipality's book anew from what is remembered, after a defect spoiled it."""
@@ -103,13 +128,16 @@ class Partition:
             self._changed.add(code)
 
     def _fold(self, read: Message, result: Result) -> bool:
-        key = natural_key(read.kind, read.event)
+        key = key_of(read)
         if key in self._remembered or key in result.entries:
             return False
-        code = read.event["municipality"]
-        if self._monitor(code).fold(read.event):
-            self._changed.add(code)
+        monitor = self._monitor(read.under)
+        if monitor.fold(read.event):
+            self._changed.add(read.under)
         result.entries[key] = read.value
+        result.passed += (
+            Passed(read.kind, read.value, each) for each in successors(monitor.document)
+        )
         return True
 
     def _refer(self, read: Document, result: Result) -> bool:
@@ -117,10 +145,20 @@ class Partition:
         key = f"ref:{code}"
         if result.entries.get(key, self._remembered.get(key)) == read.value:
             return False
-        self._monitor(code).refer(read.document)
+        monitor = self._monitor(code)
+        named = {*successors(read.document)} - {*successors(monitor.document)}
+        result.passed += (each for one in sorted(named) for each in self._copies(code, one, result))
+        monitor.refer(read.document)
         self._changed.add(code)
         result.entries[key] = read.value
         return True
+
+    def _copies(self, code: str, successor: str, result: Result) -> Iterator[Passed]:
+        """All messages in the books of a municipality, for its successor."""
+        for key, value in (*self._remembered.items(), *result.entries.items()):
+            kind = kind_in(key)
+            if kind in KINDS and municipality_of(key) == code:
+                yield Passed(kind, value, successor)
 
     def _tick(self, read: Tick, result: Result) -> bool:
         """Move the as-of date forward in every book, and have them all valued."""
@@ -155,14 +193,31 @@ class Partition:
                 self._monitor(name).refer(ReferenceDocument.decode(value))
                 self._changed.add(name)
             case _:
-                event = decode(kind, value)
-                self._monitor(event["municipality"]).fold(event)
-                self._changed.add(event["municipality"])
+                code = municipality_of(key)
+                self._monitor(code).fold(decode(kind_in(key), value))
+                self._changed.add(code)
+
+
+def key_of(read: Message) -> str:
+    """The key a message is remembered under: its natural key, with who follows it up for a copy.
+
+    `{kind}:{municipality}:...`, and `{kind}>{successor}:{municipality}:...`.
+    """
+    key = natural_key(read.kind, read.event)
+    if read.under == read.event["municipality"]:
+        return key
+    return key.replace(":", f">{read.under}:", 1)
+
+
+def kind_in(key: str) -> str:
+    """The kind of message, or of something else, that stands under a key of the table."""
+    return key.partition(":")[0].partition(">")[0]
 
 
 def municipality_of(key: str) -> str:
-    """The municipality in a key of the table; for a tick its partition, which is no code."""
-    return key.split(":", 2)[1]
+    """In whose books a key of the table stands; for a tick its partition, which is no code."""
+    kind, code = key.split(":", 2)[:2]
+    return kind.partition(">")[2] or code
 
 
 def owned(partitions: Iterable[Partition]) -> Iterator[Valuation]:

@@ -23,10 +23,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from schemas.errors import Unreadable
+from schemas.events import KINDS, decode, headers
 from schemas.outputs import DeadLetter, Output
 from streams.metrics.operation import Operation
-from streams.workers.partition import Partition, Result
-from streams.workers.records import Foreign, Reader, Record, Tick, dead_letter
+from streams.workers.partition import Partition, Passed, Result
+from streams.workers.records import SUCCESSOR, Foreign, Reader, Record, Tick, dead_letter
 from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES
 
 logger = logging.getLogger(__name__)
@@ -34,12 +35,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Sending:
-    """A record for an output topic, named without prefix, on the partition it came from."""
+    """A record for a topic, named without prefix: an output on the partition it came from, or a copy.
+
+    A value of None takes the key away.
+    """
 
     topic: str
     partition: int
     key: bytes
-    value: bytes
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 class Superseded(Exception):
@@ -86,7 +91,8 @@ class Worker:
                 letters.append((record.partition, letter))
         self._value_due(results, now)
         with self._operation.barrier():  # 5
-            await self._ports.send([*_letters(letters), *_outputs(results)])
+            passed = [self._copy(each) for result in results.values() for each in result.passed]
+            await self._ports.send([*_letters(letters), *passed, *_outputs(results)])
             durable = {number: result.durable() for number, result in results.items()}
             await self._ports.remember({number: part for number, part in durable.items() if part})
         for partition, code in spoiled:
@@ -126,6 +132,14 @@ class Worker:
         self._operation.processed(topic, "folded" if fresh else "unchanged")
         return None
 
+    def _copy(self, passed: Passed) -> Sending:
+        """A copy of a message on the partition of who follows its municipality up."""
+        key, kind = passed.successor.encode(), passed.kind
+        known = headers(kind, decode(kind, passed.value), datetime.now(UTC))
+        where = self._reader.place(key)
+        marked = (*known, (SUCCESSOR, key))
+        return Sending(KINDS[kind].topic, where, key, passed.value, marked)
+
     def _value_due(self, results: dict[int, Result], now: float) -> None:
         for number, partition in self.partitions.items():
             due = partition.due(now, self._interval)
@@ -159,11 +173,11 @@ def _outputs(results: Mapping[int, Result]) -> list[Sending]:
     """Figures, the last of each municipality, and every alert in the order they were raised."""
     sendings = []
     for number, result in results.items():
-        latest = {valuation.municipality: valuation for valuation in result.valuations}
-        sendings += [_sending(FIGURES, number, code, each) for code, each in latest.items()]
+        sendings += [_sending(FIGURES, number, *each) for each in result.valuations.items()]
         sendings += [_sending(ALERTS, number, each.municipality, each) for each in result.alerts]
     return sendings
 
 
-def _sending(topic: str, partition: int, key: str, value: Output) -> Sending:
-    return Sending(topic, partition, key.encode(), value.model_dump_json().encode())
+def _sending(topic: str, partition: int, key: str, value: Output | None) -> Sending:
+    content = None if value is None else value.model_dump_json().encode()
+    return Sending(topic, partition, key.encode(), content)

@@ -55,8 +55,10 @@ MERGED = documents()
 @st.composite
 def merging(draw: st.DrawFn) -> list[AnyEvent]:
     """A hostile world whose messages are spread over the municipalities."""
-    world: Any = draw(worlds())
-    return [{**event, "municipality": draw(st.sampled_from(CODES))} for event in world]
+    world: list[Any] = [
+        {**event, "municipality": draw(st.sampled_from(CODES))} for event in draw(worlds())
+    ]
+    return world
 
 
 def replayed(events: list[AnyEvent], as_of: date, by: list[str]) -> list[dict[str, Any]]:

@@ -72,18 +72,20 @@ class Broker:
 
     def figures(self) -> dict[str, Valuation]:
         """The latest valuation of each municipality, as a reader of the compacted topic sees it."""
-        sent = [each for each in self.outputs if each.topic == FIGURES]
-        return {each.key.decode(): Valuation.model_validate_json(each.value) for each in sent}
+        latest = {each.key.decode(): each.value for each in self.outputs if each.topic == FIGURES}
+        return {
+            code: Valuation.model_validate_json(value) for code, value in latest.items() if value
+        }
 
     def alerts(self) -> list[Alert]:
         """Every alert record, in order."""
         sent = [each for each in self.outputs if each.topic == ALERTS]
-        return [Alert.model_validate_json(each.value) for each in sent]
+        return [Alert.model_validate_json(each.value or b"") for each in sent]
 
     def letters(self) -> list[DeadLetter]:
         """Every dead letter record, in order."""
         sent = [each for each in self.outputs if each.topic == DEAD_LETTERS]
-        return [DeadLetter.model_validate_json(each.value) for each in sent]
+        return [DeadLetter.model_validate_json(each.value or b"") for each in sent]
 
 
 class Process:
@@ -115,7 +117,11 @@ class Process:
         """Publish one by one."""
         for sending in sendings:
             self._broker.effect()
-            self._broker.outputs.append(sending)
+            if sending.topic in INPUTS:
+                place = sending.topic, sending.partition
+                self._broker.produce(*place, sending.key, sending.value, sending.headers)
+            else:
+                self._broker.outputs.append(sending)
 
     async def remember(self, entries: Mapping[int, Mapping[str, bytes]]) -> None:
         """Write one by one to the changelog, then all to the table."""
