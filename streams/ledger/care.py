@@ -7,7 +7,7 @@ on one day a message that says something beats one that takes it back.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.events import CareEvent, CareMove
@@ -19,13 +19,19 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A start or a stop as the book holds it; `dated` is the Dagtekening of the message that said it."""
+    """A start or a stop as the book holds it.
+
+    `dated` and `identification` are of the message that said it last, `said` is the Dagtekening of the
+    first message that said it and did not take it back ("" when none did).
+    """
 
     moment: str
     provider: str
     client: str
     dated: str
     content: CareMove
+    identification: str
+    said: str
 
     @property
     def allocation(self) -> int | None:
@@ -33,16 +39,22 @@ class Moment:
         return self.content.get("allocation")
 
     @property
-    def key(self) -> Key:
-        """What tells it from every other start or stop (IV008)."""
+    def begun(self) -> Key:
+        """Whose care by whom, and of what: the same for a start and its stops."""
         content = self.content
-        begun = (
+        what = (
             (str(content["allocation"]),)
             if "allocation" in content
             else (content.get("category", ""), content.get("code", ""))
         )
+        return (self.provider, self.client, *what)
+
+    @property
+    def key(self) -> Key:
+        """What tells it from every other start or stop (IV008)."""
+        content = self.content
         until = (content.get("reason", ""), content.get("end", ""))
-        return (self.moment, self.provider, self.client, *begun, content["begin"], *until)
+        return (self.moment, *self.begun, content["begin"], *until)
 
 
 _Rank = tuple[str, bool, str, str]
@@ -52,33 +64,35 @@ class Care:
     """The starts and stops of one municipality."""
 
     def __init__(self) -> None:
-        self._said: dict[Key, tuple[_Rank, Moment]] = {}
+        self._held: dict[Key, tuple[_Rank, Moment]] = {}
 
     def fold(self, event: CareEvent) -> bool:
-        """Take in a 305 or 307; gives whether anything stands otherwise than before."""
+        """Take in a 305 or 307; gives whether anything is known otherwise than before."""
         changed = [self._offer(event, content) for content in event["moves"]]
         return any(changed)
 
     def __iter__(self) -> Iterator[Moment]:
         """Every start and stop that stands."""
-        return (moment for _, moment in self._said.values() if _stands(moment))
+        return (moment for _, moment in self._held.values() if _stands(moment))
 
     def taken_back(self) -> Iterator[Moment]:
         """What was taken back last; `dated` says when."""
-        return (moment for _, moment in self._said.values() if not _stands(moment))
+        return (moment for _, moment in self._held.values() if not _stands(moment))
 
     def _offer(self, event: CareEvent, content: CareMove) -> bool:
+        stands = content["status"] != TAKEN_BACK
         moment = Moment(
-            event["moment"], event["provider"], event["client"], event["dated"], content
+            *(event["moment"], event["provider"], event["client"], event["dated"], content),
+            identification=event["identification"],
+            said=event["dated"] if stands else "",
         )
-        said = content["status"] != TAKEN_BACK
         canonical = json.dumps(content, sort_keys=True)
-        rank = event["dated"], said, event["identification"], canonical
-        known = self._said.get(moment.key)
-        if known is not None and known[0] >= rank:
-            return False
-        self._said[moment.key] = rank, moment
-        return True
+        found = (event["dated"], stands, event["identification"], canonical), moment
+        known = self._held.get(moment.key, found)
+        rank, winner = max(known, found, key=lambda each: each[0])
+        said = min(filter(None, (known[1].said, moment.said)), default="")
+        self._held[moment.key] = rank, replace(winner, said=said)
+        return self._held[moment.key] != known or known is found
 
 
 def _stands(moment: Moment) -> bool:

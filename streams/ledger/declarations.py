@@ -44,6 +44,7 @@ class Declaration:
         "repeats",
         "stands",
         "states",
+        "total",
     )
 
     def __init__(self, event: DeclarationEvent) -> None:
@@ -52,6 +53,7 @@ class Declaration:
         self.body = event["body"]
         self.period_end = event["period_end"]
         self.declared_on = event["declared_on"]
+        self.total = event["total"]
         self.clients = event["clients"]
         self.lines: Lines = event["lines"]
         self.names: set[Name] = set()
@@ -92,6 +94,7 @@ class Declarations:
         self._families: dict[tuple[str, str], list[Declaration]] = defaultdict(list)
         self._holders: dict[str, dict[str, Declaration | list[Declaration]]] = defaultdict(dict)
         self._answers: dict[tuple[str, Name], AnswerEvent] = {}
+        self._answered: dict[tuple[str, Name], str] = {}
 
     def __iter__(self) -> Iterator[Declaration]:
         return iter(self._bodies.values())
@@ -114,11 +117,16 @@ class Declarations:
         """Take in an answer; gives the lines whose state changes."""
         answers = event["answers"]
         key = event["provider"], (answers["dated"], answers["identification"])
+        self._answered[key] = min(event["dated"], self._answered.get(key, event["dated"]))
         current = self._answers.get(key)
         if current is not None and _rank(current) >= _rank(event):
             return []
         self._answers[key] = event
         return [move for each in self._named.get(key, ()) for move in self._settle(each)]
+
+    def answered_on(self, provider: str, name: Name) -> str | None:
+        """The Dagtekening of the first answer to a declaration message; None without one."""
+        return self._answered.get((provider, name))
 
     def _hold(self, declaration: Declaration) -> None:
         holders = self._holders[declaration.provider]

@@ -6,36 +6,50 @@ Dagtekening. Allocations that carry the reference of a request were asked for al
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Final, Generic, TypeVar
 
-from schemas.events import Asked, ChangeEvent, ReplyEvent, RequestEvent
+from schemas.events import Asked, ChangeEvent, Event, ReplyEvent, RequestEvent
 
 C = TypeVar("C")
+Key = tuple[str, ...]
 _Rank = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Said(Generic[C]):
-    """Something of one provider, as the winning message said it; `client` is "" in a 319."""
+    """Something of one provider, as the winning message said it; `client` is "" in a 319.
+
+    `dated` and `identification` are of that message, `first` is the Dagtekening of the first one with
+    its key; `rivals` tells whether messages said different things under it.
+    """
 
     provider: str
     client: str
     dated: str
     content: C
+    identification: str
+    first: str
+    rivals: bool = False
 
 
 class _Winners(Generic[C]):
     """The latest of each key."""
 
     def __init__(self) -> None:
-        self._by_key: dict[tuple[str, ...], tuple[_Rank, Said[C]]] = {}
+        self._by_key: dict[Key, tuple[_Rank, Said[C]]] = {}
 
-    def offer(self, key: tuple[str, ...], event: Any, content: C) -> None:
+    def offer(self, key: Key, event: Any, content: C) -> None:
         rank = event["dated"], event["identification"], json.dumps(content, sort_keys=True)
-        if key not in self._by_key or rank > self._by_key[key][0]:
-            said = Said(event["provider"], event.get("client", ""), event["dated"], content)
-            self._by_key[key] = rank, said
+        said = Said(
+            *(event["provider"], event.get("client", ""), event["dated"], content),
+            *(event["identification"], event["dated"]),
+        )
+        known = self._by_key.get(key, (rank, said))
+        best, winner = max(known, (rank, said), key=lambda each: each[0])
+        rivals = known[1].rivals or _substance(known[1]) != _substance(said)
+        first = min(known[1].first, said.first)
+        self._by_key[key] = best, replace(winner, first=first, rivals=rivals)
 
     def get(self, *key: str) -> Said[C] | None:
         found = self._by_key.get(key)
@@ -43,6 +57,15 @@ class _Winners(Generic[C]):
 
     def __iter__(self) -> Iterator[Said[C]]:
         return (said for _, said in self._by_key.values())
+
+
+_HEAD: Final = frozenset(Event.__annotations__)
+
+
+def _substance(said: Said[Any]) -> tuple[str, dict[str, Any]]:
+    """What was said of whom, whatever the message that said it."""
+    content = {name: value for name, value in said.content.items() if name not in _HEAD}
+    return said.client, content
 
 
 class Requests:
