@@ -28,7 +28,7 @@ from schemas.intake import Pseudonymiser, to_event
 from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.lookup import Reference
 from streams.ledger.book import Book
-from streams.ledger.signals import Signal, signals
+from streams.ledger.signals import RULES, Signal, signals
 from streams.local.folder import EMBEDDED_KEY, Folder, Report
 
 DECLARED: Final = "JW323"
@@ -85,7 +85,7 @@ class Precheck:
         document = self._documents.get(municipality, empty_document(municipality))
         own = event["provider"], event["body"]
         for signal in signals(book, Reference(document, as_of)):
-            if (signal.provider, signal.body) == own and signal.row >= 0:
+            if (signal.provider, signal.body) == own and RULES[signal.rule].rejects:
                 yield signal
 
 

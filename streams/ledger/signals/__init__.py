@@ -2,79 +2,77 @@
 
 They are derived from the book each time they are asked for, so they come and go as messages arrive,
 are the same whatever the order of the messages, and never change an amount. A signal is about a
-line, a declaration or an allocation, and never names a client.
+line, a declaration, an allocation, a request, or a start or stop of care, and never names a client.
+`Rule.rejects` tells which of them an answer to a declaration rejects a line for.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final
 
 from schemas.reference.lookup import Reference
-from streams.ledger.allocations import Held
 from streams.ledger.book import Book
-from streams.ledger.declarations import Declaration
+from streams.ledger.signals.asking import misasked
+from streams.ledger.signals.changing import miswished
+from streams.ledger.signals.course import misordered
+from streams.ledger.signals.deadlines import missed
 from streams.ledger.signals.fit import misfits
-from streams.ledger.signals.lines import Broken, Place, lines_of, standing
+from streams.ledger.signals.known import Known, Terms
+from streams.ledger.signals.lifecycle import mischanged
+from streams.ledger.signals.lines import Broken, Line, Place
 from streams.ledger.signals.others import ambiguous, misanswered, stacking, taken_names
-from streams.ledger.signals.pairs import doubles, pair
+from streams.ledger.signals.pairs import TakenBack, doubles, pair
+from streams.ledger.signals.periods import unfollowed
 from streams.ledger.signals.room import overruns
 from streams.ledger.signals.rules import RULES
+from streams.ledger.signals.signal import Signal, signal
+from streams.ledger.signals.use import misused, outside_care
 
-__all__ = ["RULES", "Place", "Signal", "line_codes", "signals"]
+__all__ = ["RULES", "TERMS", "Place", "Signal", "Terms", "line_codes", "signals"]
+
+TERMS: Final = Terms()
+"""The terms where nobody says otherwise."""
 
 
-class Signal(NamedTuple):
-    """A broken rule and its return code.
+def signals(book: Book, reference: Reference, terms: Terms = TERMS) -> list[Signal]:
+    """Every rule over several messages that the book breaks on the reference's as-of date.
 
-    `subject` is the ReferentieNummer of a line, the ToewijzingNummer of an allocation or the
-    DeclaratieNummer of a declaration. `declaration` is the DeclaratieNummer and `body` the digest of
-    the content where it is about a declaration or a line of one, `row` the place of the line in it,
-    counted from 0 (-1: not about a line that is there).
+    In one order, whatever that of the messages.
     """
-
-    rule: str
-    code: str
-    provider: str
-    subject: str
-    declaration: str = ""
-    body: str = ""
-    row: int = -1
-
-
-def signals(book: Book, reference: Reference) -> list[Signal]:
-    """Every rule over several messages that the book breaks, in one order whatever theirs."""
-    held, declarations = _allocations(book), standing(book.declarations)
-    found = set(_on_lines(declarations, held, reference))
-    found.update(
-        Signal(rule, RULES[rule].code, each.provider, subject, each.number, each.body)
-        for rule, each, subject in misanswered(declarations)
+    known = Known(book, reference, terms)
+    unpaired, taken = pair(known.lines)
+    debits = [line for line in known.lines if line.side == "D" and line.counts]
+    found = set(
+        _on_lines([*unpaired, *_judged(known, debits, taken), *outside_care(known, debits)])
     )
-    stacked = ((rule, each.content["number"]) for rule, each in stacking(held.values()))
-    found.update(
-        Signal(rule, RULES[rule].code, held[number].provider, str(number))
-        for rule, number in (*ambiguous(book.allocations), *stacked)
-    )
+    found.update(_on_allocations(known))
+    found.update(mischanged(known, debits, taken))
+    found.update(misused(known, debits, taken))
+    found.update(unfollowed(known, debits))
+    for judge in (misanswered, misordered, misasked, miswished, missed):
+        found.update(judge(known))
     return sorted(found)
 
 
 def line_codes(book: Book, reference: Reference) -> Mapping[Place, tuple[str, ...]]:
     """The rules' return codes by line, sorted: what an answer to an open line would carry."""
+    known = Known(book, reference, TERMS)
+    unpaired, taken = pair(known.lines)
+    debits = [line for line in known.lines if line.side == "D" and line.counts]
     codes: dict[Place, set[str]] = defaultdict(set)
-    for signal in _on_lines(standing(book.declarations), _allocations(book), reference):
-        codes[signal.provider, signal.body, signal.row].add(signal.code)
+    for rule, line in (*unpaired, *_judged(known, debits, taken)):
+        codes[line.place].add(RULES[rule].code)
     return {place: tuple(sorted(found)) for place, found in codes.items()}
 
 
-def _allocations(book: Book) -> dict[int, Held]:
-    """The winners by ToewijzingNummer."""
-    winners = (chain[-1] for chain in book.allocations)
-    return {held.content["number"]: held for held in winners}
+def _on_allocations(known: Known) -> Iterator[Signal]:
+    stacked = ((rule, each.content["number"]) for rule, each in stacking(known.held.values()))
+    for rule, number in (*ambiguous(known.book.allocations), *stacked):
+        yield signal(rule, known.held[number].provider, str(number))
 
 
-def _on_lines(
-    declarations: Iterable[Declaration], held: Mapping[int, Held], reference: Reference
-) -> Iterator[Signal]:
-    for rule, line in _judged(list(declarations), held, reference):
+def _on_lines(broken: Iterable[Broken]) -> Iterator[Signal]:
+    for rule, line in broken:
         declaration = line.declaration
         yield Signal(
             *(rule, RULES[rule].code, line.provider, line.reference),
@@ -82,19 +80,14 @@ def _on_lines(
         )
 
 
-def _judged(
-    declarations: list[Declaration], held: Mapping[int, Held], reference: Reference
-) -> Iterator[Broken]:
+def _judged(known: Known, debits: list[Line], taken: TakenBack) -> Iterator[Broken]:
     """Room comes last: an open line that breaks another rule takes none, a double asks for none."""
-    lines = [line for declaration in declarations for line in lines_of(declaration)]
-    debits = [line for line in lines if line.side == "D" and line.counts]
-    unpaired, taken = pair(lines)
+    held, reference = known.held, known.reference
     repeats = list(doubles(debits, taken))
     repeated = {line.place for _, line in repeats if not line.granted}
     asking = [line for line in debits if line.place not in repeated]
     alone = [*misfits(debits, held, reference), *repeats]
     faulty = {line.place for _, line in alone}
-    yield from taken_names(declarations)
-    yield from unpaired
+    yield from taken_names(known.lines)
     yield from alone
     yield from overruns(asking, taken, faulty, held, reference)

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.reference.lookup import HOUR, MINUTE, Reference
 from streams.ledger.allocations import Held
-from streams.ledger.signals.lines import Broken, Line, LineRule, day, month_end
+from streams.ledger.signals.lines import Broken, Line, LineRule, day, granted_before, month_end
 
 
 def _other_client(line: Line, held: Held, _: Reference) -> bool:
@@ -111,6 +111,7 @@ def misfits(
         if own is None or own.provider != line.provider:
             yield "TR338", line
         elif own.deleted:
-            yield "TR384", line
+            if not granted_before(line, own):  # then it's the deletion that is wrong (TR385)
+                yield "TR384", line
         else:
             yield from ((rule, line) for rule, breaks in FITS if breaks(line, own, reference))

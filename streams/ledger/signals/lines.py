@@ -90,6 +90,12 @@ def lines_of(declaration: Declaration) -> Iterator[Line]:
 _COLUMNS: Final = Line._fields[4:]
 
 
+def granted_before(line: Line, deleted: Held) -> bool:
+    """Whether a line was granted no later than its allocation was deleted."""
+    answer = line.declaration.answer
+    return line.granted and answer is not None and answer["dated"] <= deleted.content["stamp"][:10]
+
+
 @cache
 def month_end(month: str) -> str:
     """The last day of a month (YYYY-MM)."""

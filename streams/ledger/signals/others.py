@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from streams.ledger.allocations import Allocations, Held
 from streams.ledger.declarations import Declaration
-from streams.ledger.signals.lines import Broken, lines_of
+from streams.ledger.signals.known import ENDLESS, Known
+from streams.ledger.signals.lines import Broken, Line
+from streams.ledger.signals.signal import Signal, of, signal
 from streams.ledger.states import State
-
-_ENDLESS: Final = "9999-12-31"
 
 
 def ambiguous(allocations: Allocations) -> Iterator[tuple[str, int]]:
@@ -25,7 +24,7 @@ def stacking(held: Iterable[Held]) -> Iterator[tuple[str, Held]]:
     """
     groups: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for each in held:
-        if not each.deleted and each.content["begin"] <= each.content.get("end", _ENDLESS):
+        if not each.deleted and each.content["begin"] <= each.content.get("end", ENDLESS):
             groups[each.provider, each.client].append(each)
     for group in groups.values():
         yield from _stacked(
@@ -39,7 +38,7 @@ def _stacked(group: Iterable[Held]) -> Iterator[tuple[str, Held]]:
     for each in group:
         content = each.content
         product = content.get("category"), content.get("code")
-        begin, end = content["begin"], content.get("end", _ENDLESS)
+        begin, end = content["begin"], content.get("end", ENDLESS)
         generic = product == (None, None)
         if (generic and begin <= max(ends.values(), default="")) or (
             not generic and begin <= ends.get((None, None), "")
@@ -50,33 +49,58 @@ def _stacked(group: Iterable[Held]) -> Iterator[tuple[str, Held]]:
         ends[product] = max(end, ends.get(product, ""))
 
 
-def taken_names(declarations: Iterable[Declaration]) -> Iterator[Broken]:
+def taken_names(lines: Iterable[Line]) -> Iterator[Broken]:
     """TR333 and TR314: lines under a number, or with a reference, that an earlier one took.
 
-    Answered lines too; a void line takes no reference. `declarations` earliest first.
+    Answered lines too; a void line takes no reference. `lines` earliest first.
     """
-    numbers: set[tuple[str, str]] = set()
+    first: dict[tuple[str, str], Declaration] = {}
     references: set[tuple[str, str]] = set()
-    for declaration in declarations:
-        provider = declaration.provider
-        repeated = (provider, declaration.number) in numbers
-        numbers.add((provider, declaration.number))
-        for line in lines_of(declaration):
-            if repeated or (provider, line.reference) in references:
-                yield "TR333" if repeated else "TR314", line
-            if line.state != State.VOID:
-                references.add((provider, line.reference))
+    for line in lines:
+        declaration, name = line.declaration, (line.provider, line.reference)
+        number = line.provider, declaration.number
+        if first.setdefault(number, declaration) is not declaration:
+            yield "TR333", line
+        elif name in references:
+            yield "TR314", line
+        if line.state != State.VOID:
+            references.add(name)
 
 
-def misanswered(declarations: Iterable[Declaration]) -> Iterator[tuple[str, Declaration, str]]:
-    """TR366 and TR376: answers that list a reference or give a number their declaration lacks."""
-    for declaration in declarations:
-        declared = declaration.answer.get("declared") if declaration.answer else None
+def misanswered(known: Known) -> Iterator[Signal]:
+    """What answers say otherwise than the declarations that they answer.
+
+    TR366: a reference that is not in it. TR367: another amount. TR376: another number. TR358: another
+    total. TR342: a granted sum that is not that of the lines which are not rejected.
+    """
+    for each in known.declarations:
+        declared = each.answer.get("declared") if each.answer else None
         if declared is None:
             continue
-        own = set(declaration.lines["reference"])
-        for line in declared["lines"]:
-            if line["reference"] not in own:
-                yield "TR366", declaration, line["reference"]
-        if declared["number"] != declaration.number:
-            yield "TR376", declaration, declaration.number
+        amounts, granted = _amounts(each)
+        found = {
+            ("TR366" if line["reference"] not in amounts else "TR367", line["reference"])
+            for line in declared["lines"]
+            if line["amount"] not in amounts.get(line["reference"], ())
+        }
+        odd = (
+            ("TR376", declared["number"] != each.number),
+            ("TR358", declared["submitted"] != each.total),
+            ("TR342", declared["granted"] != granted),
+        )
+        found.update((rule, each.number) for rule, broken in odd if broken)
+        for rule, subject in found:
+            yield signal(rule, each.provider, subject, **of(each))
+
+
+def _amounts(declaration: Declaration) -> tuple[dict[str, set[int]], int]:
+    """Signed cents: those of each reference, and the sum of the lines that are granted."""
+    found: dict[str, set[int]] = defaultdict(set)
+    granted = 0
+    lines, states = declaration.lines, declaration.states
+    columns = (lines["reference"], lines["amount"], lines["side"])
+    for state, reference, amount, side in zip(states, *columns, strict=True):
+        cents = amount if side == "D" else -amount
+        found[reference].add(cents)
+        granted += cents if state == State.GRANTED else 0
+    return found, granted

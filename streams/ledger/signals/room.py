@@ -23,7 +23,7 @@ class _Room:
         self._allocation = allocation
         self._reference = reference
         self._unit = allocation.get("unit")
-        self._in_all = most_in_all(allocation)
+        self._in_all = most_in_all(allocation, reference)
         self._in_month: dict[str, int | None] = {}
         self._units: dict[str, int] = defaultdict(int)
         self._minutes: dict[str, int] = defaultdict(int)

@@ -1,16 +1,22 @@
 """How much of an allocation may be declared, in a month and in all (IV076 to IV079).
 
 Volumes are in the unit of the allocation. Weeks are ISO weeks: a week that is touched counts whole.
+Where parties count otherwise, the product's row says so (`Product.volume_method`): "dagen" gives a
+broken month its part by calendar days, "weken" counts a period's weeks as its days by seven, both
+rounded up, so that what is left over by rounding is never held against a line.
 """
 
+from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
+from math import ceil
 from typing import Final
 
 from schemas.events import Allocation
 from schemas.reference.lookup import Reference
 from streams.ledger.signals.lines import month_end
 
-_PER_DAY, _PER_WEEK, _PER_MONTH, _IN_ALL = "1", "2", "4", "6"
+_IN_ALL: Final = "6"
 _OUTPUT_UNITS: Final = frozenset({"82", "83"})
 
 
@@ -32,9 +38,15 @@ def hours(minutes: int) -> int:
 def is_output(allocation: Allocation, reference: Reference, on: date) -> bool:
     """Whether volume counts by the method of output: as the product says, else as the unit does."""
     product = reference.product(allocation.get("code", ""), on)
-    if product is not None and product.variant in {"output", "inspanning"}:
-        return product.variant == "output"
+    for said in (product.volume_method, product.variant) if product else ():
+        if said in {"output", "inspanning"}:
+            return said == "output"
     return allocation.get("unit") in _OUTPUT_UNITS
+
+
+def _counts_by(method: str, allocation: Allocation, reference: Reference, on: date) -> bool:
+    product = reference.product(allocation.get("code", ""), on)
+    return product is not None and product.volume_method == method
 
 
 def within(allocation: Allocation, month: str) -> tuple[date, date] | None:
@@ -57,15 +69,31 @@ def most_in_month(allocation: Allocation, month: str, reference: Reference) -> i
     begin, end = period
     match allocation.get("frequency"):
         case "1":
-            return volume * ((end - begin).days + 1)
+            times = Fraction((end - begin).days + 1)
+        case "2" if _counts_by("weken", allocation, reference, begin):
+            times = _sevens(begin, end)
         case "2" if is_output(allocation, reference, begin):
-            return volume * _payable_weeks(allocation, begin, end)
+            times = Fraction(_payable_weeks(allocation, begin, end))
         case "2":
-            return volume * weeks(begin, end)
+            times = Fraction(weeks(begin, end))
+        case "4" if _counts_by("dagen", allocation, reference, begin):
+            times = _part(begin, end)
         case "4":
-            return volume
+            times = Fraction(1)
         case _:
             return None
+    return ceil(volume * times)
+
+
+def _sevens(begin: date, end: date) -> Fraction:
+    """The days of a period by seven, rounded up."""
+    return Fraction(ceil(Fraction((end - begin).days + 1, 7)))
+
+
+def _part(begin: date, end: date) -> Fraction:
+    """Which part of its month a period within one is, by calendar days."""
+    whole = int(month_end(begin.isoformat()[:7])[8:])
+    return Fraction((end - begin).days + 1, whole)
 
 
 def _payable_weeks(allocation: Allocation, begin: date, end: date) -> int:
@@ -82,11 +110,11 @@ def _payable_weeks(allocation: Allocation, begin: date, end: date) -> int:
     return found + broken
 
 
-def most_in_all(allocation: Allocation) -> int | None:
+def most_in_all(allocation: Allocation, reference: Reference) -> int | None:
     """The volume that may be declared over a whole allocation; None when there is no such limit.
 
-    By the week this is the same for both methods: every ISO week has one Sunday, and a broken last
-    week counts too.
+    By the week this is the same for effort and output: every ISO week has one Sunday, and a broken
+    last week counts too.
     """
     volume, frequency = allocation.get("volume"), allocation.get("frequency")
     if volume is None or frequency == _IN_ALL or "end" not in allocation:
@@ -94,9 +122,32 @@ def most_in_all(allocation: Allocation) -> int | None:
     begin, end = (date.fromisoformat(allocation[side]) for side in ("begin", "end"))
     if end < begin:
         return 0
-    periods = {
-        _PER_DAY: (end - begin).days + 1,
-        _PER_WEEK: weeks(begin, end),
-        _PER_MONTH: (end.year - begin.year) * 12 + end.month - begin.month + 1,
-    }
-    return volume * periods[frequency] if frequency in periods else None
+    match frequency:
+        case "1":
+            times = Fraction((end - begin).days + 1)
+        case "2" if _counts_by("weken", allocation, reference, begin):
+            times = _sevens(begin, end)
+        case "2":
+            times = Fraction(weeks(begin, end))
+        case "4" if _counts_by("dagen", allocation, reference, begin):
+            times = sum(_parts(begin, end), Fraction())
+        case "4":
+            times = Fraction(_months(begin, end))
+        case _:
+            return None
+    return ceil(volume * times)
+
+
+def _months(begin: date, end: date) -> int:
+    """The months that a period touches."""
+    return (end.year - begin.year) * 12 + end.month - begin.month + 1
+
+
+def _parts(begin: date, end: date) -> Iterator[Fraction]:
+    """The part that a period is of the month it begins in, of those between, of the one it ends in."""
+    if (between := _months(begin, end) - 2) < 0:
+        yield _part(begin, end)
+        return
+    yield _part(begin, date.fromisoformat(month_end(begin.isoformat()[:7])))
+    yield Fraction(between)
+    yield _part(end.replace(day=1), end)
