@@ -10,16 +10,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from schemas.events import KINDS
 from schemas.ijw import Message, Tree
 from schemas.ijw.write import write_message
 from streams.cli.main import main
+from streams.ledger.states import rejects
 
 TOWN: Final = "9901"
 CARE: Final = "90000001"
 OTHER_CARE: Final = "90000002"
 ANNA: Final = "999993008"
 BAS: Final = "999990019"
-CODES: Final = {"JW301": "436", "JW315": "446", "JW323": "490", "JW325": "491"}
+CODES: Final = {code: kind.code for code, kind in KINDS.items()}
 VERSION: Final = {"BasisschemaXsdVersie": "1.0.0", "BerichtXsdVersie": "1.0.0"}
 
 TOWNS: Final = "gemeentecode;naam;regio\n9901;Proefstad;Proefregio\n9902;Buurstad;Proefregio\n"
@@ -44,7 +46,8 @@ def month_end(begin: date) -> date:
     return begin.replace(day=monthrange(begin.year, begin.month)[1])
 
 
-def _header(kind: str, sender: str, receiver: str, name: str, dated: str) -> Tree:
+def header(kind: str, sender: str, receiver: str, name: str, dated: str) -> Tree:
+    """The Header of a message but for its versions of the schemas."""
     return {
         "BerichtCode": CODES[kind],
         "BerichtVersie": 3,
@@ -106,7 +109,7 @@ def allocate(
     return Message(
         "JW301",
         {
-            "Header": _header("JW301", town, provider, name, dated) | {"XsdVersie": VERSION},
+            "Header": header("JW301", town, provider, name, dated) | {"XsdVersie": VERSION},
             "Client": {
                 "Bsn": bsn,
                 "Geboortedatum": {"Datum": date(2014, 5, 1)},
@@ -131,7 +134,7 @@ def ask(
     return Message(
         "JW315",
         {
-            "Header": _header("JW315", provider, TOWN, name, dated) | {"XsdVersie": VERSION},
+            "Header": header("JW315", provider, TOWN, name, dated) | {"XsdVersie": VERSION},
             "Client": {
                 "Bsn": ANNA,
                 "Geboortedatum": {"Datum": date(2014, 5, 1)},
@@ -219,7 +222,7 @@ def declare(  # noqa: PLR0913  # as above
     return Message(
         "JW323",
         {
-            "Header": _header("JW323", provider, town, name, dated) | {"XsdVersie": VERSION},
+            "Header": header("JW323", provider, town, name, dated) | {"XsdVersie": VERSION},
             "Declaratie": {
                 "DeclaratieNummer": number,
                 "DeclaratiePeriode": {"Begindatum": begin, "Einddatum": month_end(begin)},
@@ -241,16 +244,19 @@ def answer(  # noqa: PLR0913  # as above
     header_codes: tuple[str, ...] = ("0200",),
     header_only: bool = False,
 ) -> Message:
-    """A JW325 to a declaration; `rejected` lists return codes by reference, also references it lacks."""
+    """A JW325 to a declaration; `rejected` lists return codes by reference, also references it lacks.
+
+    It lists lines as they were declared, and what is left of the total is granted.
+    """
     asked, body = declaration.tree["Header"], declaration.tree["Declaratie"]
-    header = _header("JW325", asked["Ontvanger"], asked["Afzender"], name, dated) | {
+    top = header("JW325", asked["Ontvanger"], asked["Afzender"], name, dated) | {
         "DeclaratieIdentificatie": asked["BerichtIdentificatie"],
         "XsdVersie": VERSION,
         "XsdVersieDeclaratie": VERSION,
         "RetourCodes": {"RetourCode": list(header_codes)},
     }
     if header_only:
-        return Message("JW325", {"Header": header})
+        return Message("JW325", {"Header": top})
     reply: Tree = {
         "DeclaratieNummer": body["DeclaratieNummer"],
         "TotaalIngediendBedrag": body["TotaalIngediendBedrag"],
@@ -258,12 +264,21 @@ def answer(  # noqa: PLR0913  # as above
         "RetourCodes": {"RetourCode": list(codes)},
     }
     if rejected:
+        declared = {
+            one["ProductReferentie"]["ReferentieNummer"]: {"Bsn": client["Bsn"], **one}
+            for client in body["Clienten"]["Client"]
+            for one in client["Prestaties"]["Prestatie"]
+        }
         listed = [
-            line(reference, 1) | {"RetourCodes": {"RetourCode": found}}
+            declared.get(reference, line(reference, 1)) | {"RetourCodes": {"RetourCode": found}}
             for reference, found in rejected.items()
         ]
+        granted = [
+            cents_of(one) for name, one in declared.items() if not rejects(rejected.get(name, ()))
+        ]
+        reply["TotaalToegekendBedrag"] = _signed(sum(granted))
         reply["Clienten"] = {"Client": _by_client(listed, RetourCodes={"RetourCode": ["0200"]})}
-    return Message("JW325", {"Header": header, "DeclaratieAntwoord": reply})
+    return Message("JW325", {"Header": top, "DeclaratieAntwoord": reply})
 
 
 def tariffs(*rows: str) -> str:

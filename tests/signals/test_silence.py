@@ -8,7 +8,7 @@ A = allocate(product())
 TEN = allocate(product(omvang=(10, "04", "6")))
 
 
-def second(*lines: Tree, number: str = "D2", dated: str = "2025-03-05") -> Message:
+def second(*lines: Tree, number: str = "D2", dated: str = "2025-02-18") -> Message:
     """A later declaration."""
     return declare(*lines, name=f"A{number}", number=number, dated=dated, period="2025-02")
 

@@ -13,7 +13,8 @@ from streams.ledger.book import Book
 from streams.ledger.signals import Signal, signals
 from tests.core.letters import PRODUCTS, TOWN, TOWNS, day, line, tariffs
 
-AS_OF = date(2025, 12, 31)
+AS_OF = date(2025, 2, 19)
+"""The last day on which a declaration of 5 February may be answered: none is late yet."""
 PRICES = tariffs(
     "9901;90000001;45A04;04;90,00;2021-01-01;",
     "9901;90000001;44A08;04;100,00;2021-01-01;",
