@@ -18,12 +18,13 @@ _NORMAL: Final = NormalDist()
 def crps_normal(observed: float, mean: float, sd: float) -> float:
     """Continuous ranked probability score of a normal forecast, `sd` 0 or more.
 
-    sd * (z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)), z = (observed - mean) / sd.
+    e (2 Phi(z) - 1) + sd * (2 phi(z) - 1 / sqrt(pi)), e = observed - mean, z = e / sd.
     """
     if sd == 0:
         return abs(observed - mean)
-    z = (observed - mean) / sd
-    return sd * (z * (2 * _NORMAL.cdf(z) - 1) + 2 * _NORMAL.pdf(z) - 1 / sqrt(pi))
+    error = observed - mean
+    z = error / sd
+    return error * (2 * _NORMAL.cdf(z) - 1) + sd * (2 * _NORMAL.pdf(z) - 1 / sqrt(pi))
 
 
 def crps_lognormal(observed: float, mu: float, sigma: float) -> float:
