@@ -37,7 +37,8 @@ def _rows(parts: Iterable[Figures], question: Question) -> list[Row]:
             for arrived, cents in cell.arrived.items():
                 triangle[month_number(key.care_month), month_number(arrived)] += cents
     now = now_of(question.as_of)
-    shares = curve(triangle, now.closed, DELAYS, FIRST_DECLARED)
+    known = {place: cents for place, cents in triangle.items() if cents}
+    shares = curve(known, now.closed, DELAYS, FIRST_DECLARED)
     year = Span(f"{question.year - 1:04}-01", f"{question.year:04}-12")
     rows = []
     for month in (moved(year.first, count) for count in range(24)):

@@ -11,6 +11,11 @@ from typing import Any, Final
 from schemas.events import AnyEvent
 from schemas.reference.document import ReferenceDocument
 from streams.figures.batch.measures import tabulate
+from streams.figures.batch.money_accrual import accrual
+from streams.figures.batch.money_budgets import burn, contracts, fixed
+from streams.figures.batch.money_changes import comparable, measures_taken
+from streams.figures.batch.money_completeness import completeness
+from streams.figures.batch.money_use import categories, intensity, mix
 from streams.figures.batch.people import (
     age_bands,
     client_months,
@@ -29,11 +34,21 @@ Oracle = Callable[
 ]
 
 ORACLES: Final[dict[str, Oracle]] = {
+    "accrual": accrual,
     "age_bands": age_bands,
+    "burn": burn,
+    "categories": categories,
     "client_months": client_months,
     "clients": clients,
+    "comparable": comparable,
+    "completeness": completeness,
+    "contracts": contracts,
+    "fixed": fixed,
     "flows": flows,
+    "intensity": intensity,
     "known_clients": known_clients,
+    "measures": measures_taken,
+    "mix": mix,
     "referrers": referrers,
     "renewals": renewals,
     "stacking": stacking,

@@ -173,30 +173,43 @@ def _state(answer: AnswerEvent | None, reference: str, *, used: bool) -> str:
     return "rejected" if any(_rejecting(line["codes"]) for line in listed) else "granted"
 
 
-def winners_of(events: list[AnyEvent]) -> list[tuple[AllocationEvent, Any]]:
-    """The winner of each ToewijzingNummer, with the message that said it."""
-    found: dict[int, tuple[tuple[Any, ...], AllocationEvent, Any]] = {}
+Version = tuple[AllocationEvent, Any]
+"""An allocation as a message said it, with that message."""
+
+
+def versions_of(events: list[AnyEvent]) -> list[list[Version]]:
+    """The versions of each ToewijzingNummer that stand, one a stamp, oldest first."""
+    found: dict[int, dict[str, tuple[Any, Version]]] = defaultdict(dict)
     for event in filter(is_allocation, events):
         for content in event["allocations"]:
-            rank = (content["stamp"], canonical(content), event["provider"], event["client"])
-            if content["number"] not in found or rank > found[content["number"]][0]:
-                found[content["number"]] = (rank, event, content)
-    return [(event, content) for _, event, content in found.values()]
+            standing = found[content["number"]]
+            stamp = content["stamp"]
+            rank = (canonical(content), event["provider"], event["client"])
+            if stamp not in standing or rank > standing[stamp][0]:
+                standing[stamp] = rank, (event, content)
+    return [[standing[stamp][1] for stamp in sorted(standing)] for standing in found.values()]
+
+
+def winners_of(events: list[AnyEvent]) -> list[Version]:
+    """The winner of each ToewijzingNummer, with the message that said it."""
+    return [versions[-1] for versions in versions_of(events)]
 
 
 def referrers_of(events: list[AnyEvent]) -> dict[int, str]:
-    """The type of referrer of each allocation whose request is known."""
+    """The type of referrer of each allocation of which a version's request is known: the latest's."""
     asked: dict[tuple[str, str], tuple[Any, ...]] = {}
     for event in filter(is_request, events):
         for each in event["asked"]:
             key = event["provider"], each["reference"]
             rank = event["dated"], event["identification"], json.dumps(each, sort_keys=True)
             asked[key] = max(asked.get(key, ()), (*rank, each["referrer"]))
-    return {
-        content["number"]: asked[event["provider"], content["reference"]][-1]
-        for event, content in winners_of(events)
-        if (event["provider"], content.get("reference")) in asked
-    }
+    found: dict[int, str] = {}
+    for version in versions_of(events):
+        for event, content in version:
+            key = event["provider"], content.get("reference", "")
+            if key in asked:
+                found[content["number"]] = asked[key][-1]
+    return found
 
 
 def committed_of(

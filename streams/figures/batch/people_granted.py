@@ -7,8 +7,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from schemas.events import AllocationEvent, AnyEvent, is_allocation, is_change
-from streams.figures.batch.measures import committed_of, lines_of, referrers_of
+from schemas.events import AnyEvent, is_change
+from streams.figures.batch.measures import (
+    Version,
+    committed_of,
+    lines_of,
+    referrers_of,
+    versions_of,
+)
 from streams.figures.batch.people import (
     Documents,
     Money,
@@ -23,8 +29,6 @@ from streams.figures.batch.people import (
 )
 from streams.figures.question import Question
 from streams.ledger.allocations import canonical
-
-Version = tuple[AllocationEvent, Any]
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,6 @@ class Allocated:
         return self.town.labels(place, question.by)
 
 
-def _rank(version: Version) -> tuple[str, bytes, str, str]:
-    event, content = version
-    return content["stamp"], canonical(content), event["provider"], event["client"]
-
-
 def _deleted(content: Any) -> bool:
     return content.get("reason") in ("13", "01") and content.get("end") == content["begin"]
 
@@ -73,25 +72,23 @@ def allocated(some: list[Town]) -> list[Allocated]:
     """All of them, also those that two parts of a municipality hold once."""
     found: dict[Any, list[tuple[Town, list[Version]]]] = defaultdict(list)
     for town in some:
-        said: dict[int, list[Version]] = defaultdict(list)
-        for event in filter(is_allocation, town.events):
-            for content in event["allocations"]:
-                said[content["number"]].append((event, content))
-        for number, versions in said.items():
-            last, _ = max(versions, key=_rank)
-            found[town.shown, number, last["client"], last["provider"]].append((town, versions))
-    whole_ones = []
+        for versions in versions_of(town.events):
+            event, content = versions[-1]
+            name = town.shown, content["number"], event["client"], event["provider"]
+            found[name].append((town, versions))
+    ones = []
     for parts in found.values():
-        town = max(parts, key=lambda part: max(map(_rank, part[1])))[0]
-        versions = [version for _, some_versions in parts for version in some_versions]
-        stamps = sorted({content["stamp"] for _, content in versions})
-        standing = [
-            max((each for each in versions if each[1]["stamp"] == stamp), key=_rank)
-            for stamp in stamps
-        ]
-        if not _deleted(standing[-1][1]):
-            whole_ones.append(Allocated(town, standing))
-    return whole_ones
+        town = max(parts, key=lambda part: _rank(part[1][-1]))[0]
+        said = sorted((version for _, versions in parts for version in versions), key=_rank)
+        last_of_stamp = {version[1]["stamp"]: version for version in said}
+        if not _deleted(said[-1][1]):
+            ones.append(Allocated(town, list(last_of_stamp.values())))
+    return ones
+
+
+def _rank(version: Version) -> tuple[str, bytes, str, str]:
+    event, content = version
+    return content["stamp"], canonical(content), event["provider"], event["client"]
 
 
 def _end(content: Any) -> str:
@@ -111,9 +108,10 @@ def _decisions(ones: list[Allocated], gap_days: int) -> Iterator[tuple[Allocated
             and other.content["begin"] < one.content["begin"]
         ]
         renews = any(_within(one.content["begin"], _end(each.content), gap_days) for each in former)
-        carried = {each.content.get("reference") for each in former} | {None}
-        day = one.versions[0][1]["stamp"][:10]
-        yield one, int(day[:4]), day, ({one.content.get("reference")} - carried if renews else None)
+        carried = {content.get("reference") for each in former for _, content in each.versions}
+        first = one.versions[0][1]
+        request = {first.get("reference")} - carried - {None} if renews else None
+        yield one, int(first["stamp"][:4]), first["stamp"][:10], request
         kept = [content for _, content in one.versions if not _deleted(content)]
         for place in range(1, len(kept)):
             if _end(kept[place]) > _end(kept[place - 1]):
@@ -213,18 +211,17 @@ def _sent(town: Town) -> dict[int, tuple[str | None, str]]:
     changes = {(event["provider"], event["reference"]) for event in filter(is_change, town.events)}
     referrer = referrers_of(town.events)
     found: dict[int, tuple[str | None, str]] = {}
-    numbers: dict[int, list[Version]] = defaultdict(list)
-    for event in filter(is_allocation, town.events):
-        for content in event["allocations"]:
-            numbers[content["number"]].append((event, content))
-    for number, versions in numbers.items():
-        event, content = max(versions, key=_rank)
-        if "reference" not in content:
-            found[number] = None, "geen"
-        elif number in referrer:
+    for versions in versions_of(town.events):
+        number = versions[-1][1]["number"]
+        asked = {
+            (event["provider"], content["reference"])
+            for event, content in versions
+            if "reference" in content
+        }
+        if number in referrer:
             found[number] = referrer[number], "toewijzing"
-        elif (event["provider"], content["reference"]) in changes:
-            found[number] = None, "wijziging"
+        elif not asked:
+            found[number] = None, "geen"
         else:
-            found[number] = None, "onbekend"
+            found[number] = None, "wijziging" if asked & changes else "onbekend"
     return found

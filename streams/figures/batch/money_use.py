@@ -5,12 +5,11 @@ from fractions import Fraction
 from typing import Any
 
 from schemas.events import AnyEvent
-from streams.figures.batch.facts import (
+from streams.figures.batch.money import (
     Documents,
     Fact,
     Row,
     facts_of,
-    in_order,
     in_parts,
     last_months,
     over,
@@ -18,7 +17,6 @@ from streams.figures.batch.facts import (
     something,
     towns,
     used,
-    values_of,
     year_before,
     year_months,
 )

@@ -5,7 +5,7 @@ A fact is one declared line; nothing is added up here. Months are texts ("YYYY-M
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -168,23 +168,21 @@ def used(facts: Iterable[Fact], months: Iterable[str]) -> dict[str, Any]:
     """Cents, clients, client-months and units of the facts in some months."""
     wanted = set(months)
     inside = [fact for fact in facts if fact.month in wanted]
-    monthly = {month: _clients(inside, lambda fact, m=month: fact.month == m) for month in wanted}
     units: dict[str, int] = defaultdict(int)
     for fact in inside:
         units[fact.unit] += fact.volume
     return {
         "cents": sum(fact.cents for fact in inside),
-        "clients": _clients(inside, lambda _: True),
-        "client_months": sum(monthly.values()),
+        "clients": _clients(inside),
+        "client_months": sum(_clients(f for f in inside if f.month == month) for month in wanted),
         "units": units,
     }
 
 
-def _clients(facts: Iterable[Fact], holds: Callable[[Fact], bool]) -> int:
+def _clients(facts: Iterable[Fact]) -> int:
     net: dict[tuple[str, str], int] = defaultdict(int)
     for fact in facts:
-        if holds(fact):
-            net[fact.town.shown, fact.client] += fact.cents
+        net[fact.town.shown, fact.client] += fact.cents
     return sum(1 for cents in net.values() if cents)
 
 
