@@ -13,10 +13,10 @@ from typing import Final
 from streams.figures.granted import granted
 from streams.figures.presence import CARE, Values, tabled
 from streams.figures.question import Kept, Question, Row
-from streams.figures.referrers import split
+from streams.figures.referrers import referrer_of, split
 from streams.figures.rollup import Figures, Tally, tallies
 from streams.figures.rounding import ratio
-from streams.ledger.allocations import Held
+from streams.ledger.allocations import Chain
 from streams.ledger.book import Book
 
 Sent = tuple[str | None, str]
@@ -28,7 +28,9 @@ def referrers(figures: Sequence[Figures], question: Question) -> list[Row]:
     counts: Counter[Values] = Counter()
     for one in granted(figures):
         if int(one.decided[:4]) == question.year:
-            counts[*one.values(question.by), *_sent(one.figures.book, one.held)] += 1
+            book = one.figures.book
+            own = book.allocations.chain(one.held.content["number"])
+            counts[*one.values(question.by), *_sent(book, own)] += 1
     money = _money(figures, question)
     rows = {
         values: _measures(counts[values], money.get(values, Tally()))
@@ -79,16 +81,16 @@ def _add_shares(rows: dict[Values, Row]) -> None:
         row["share_of_money"] = ratio(row["declared_cents"], total["declared_cents"])
 
 
-def _sent(book: Book, held: Held | None) -> Sent:
-    if held is None:
-        return None, "onbekend"
-    reference = held.content.get("reference")
-    if reference is None:
-        return None, "geen"
-    referrer = book.requests.referrer(held.provider, reference)
+def _sent(book: Book, chain: Chain) -> Sent:
+    referrer = referrer_of(book, chain)
     if referrer is not None:
         return referrer, "toewijzing"
-    changed = book.requests.changes.get(held.provider, reference) is not None
+    asked = [
+        (held.provider, held.content["reference"]) for held in chain if "reference" in held.content
+    ]
+    if chain and not asked:
+        return None, "geen"
+    changed = any(book.requests.changes.get(*each) for each in asked)
     return None, "wijziging" if changed else "onbekend"
 
 

@@ -2,7 +2,7 @@
 
 A renewal is an allocation that begins within the agreed gap after, or during, an earlier one of the same
 client, provider and product; or the same allocation with a later end than its version before. It has a
-new request when its ReferentieAanbieder is not that of what it goes on with (315 or 317; a 317 names no
+new request when its ReferentieAanbieder is not that of what came before (315 or 317; a 317 names no
 referrer). The day is the Toewijzingsdatum: that of the first version, or of the version that lengthens.
 """
 
@@ -112,12 +112,12 @@ def _continued(same: list[Granted], gap_days: int) -> Iterator[Decision]:
     for begin, together in groupby(same, key=lambda one: one.held.content["begin"]):
         beginning = list(together)
         for one in beginning:
-            reference = one.held.content.get("reference")
+            reference = one.chain[0].content.get("reference")
             renews = bool(end) and _ordinal(begin) - end - 1 <= gap_days
             fresh = None if reference in references else reference
             yield Decision(one, one.decided, renews, fresh)
         end = max(end, *(_end(one.held) for one in beginning))
-        references |= {one.held.content.get("reference") for one in beginning}
+        references |= {held.content.get("reference") for one in beginning for held in one.chain}
 
 
 def _end(held: Held) -> int:

@@ -117,10 +117,15 @@ class Allocations:
         """Every allocation, deleted ones too."""
         return (versions.chain() for versions in self._versions.values())
 
+    def chain(self, number: int) -> Chain:
+        """The versions of a ToewijzingNummer, none when it is not known."""
+        versions = self._versions.get(number)
+        return versions.chain() if versions else ()
+
     def get(self, number: int) -> Held | None:
         """The winner of a ToewijzingNummer."""
-        versions = self._versions.get(number)
-        return versions.chain()[-1] if versions else None
+        chain = self.chain(number)
+        return chain[-1] if chain else None
 
     def contested(self) -> Iterator[int]:
         """Numbers whose winning stamp came with more than one content."""

@@ -81,6 +81,7 @@ def shown_under(code: str, documents: Mapping[str, ReferenceDocument], as_of: da
 def labels_of(
     place: tuple[str, str | None], reference: Reference, key: tuple[Any, ...], by: Sequence[str]
 ) -> tuple[Any, ...]:
+    """The values of keys for (care month, category, product, provider, referrer) in a (code, region)."""
     month, category, product, provider, referrer = key
     row = reference.product(product, date.fromisoformat(month + "-01")) if product else None
     values = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from streams.figures.cells import Key
+from streams.figures.referrers import referrer_of
 from streams.figures.rollup import KEYS, Figures, Value
 
 Labels = tuple[Value, ...]
@@ -36,10 +37,7 @@ class Places:
 
     def _referrer(self, allocation: int) -> str | None:
         book = self._figures.book
-        held = book.allocations.get(allocation)
-        return (
-            book.requests.referrer(held.provider, held.content.get("reference")) if held else None
-        )
+        return referrer_of(book, book.allocations.chain(allocation))
 
 
 def moved(old: Labels, new: Labels, by: Sequence[str]) -> str:
