@@ -130,6 +130,99 @@ class Valuation(Output):
     months: tuple[CareMonth, ...]
 
 
+class RegionalLine(Amounts):
+    """A budget line of a region, or all of them: what its municipalities show, added, in cents.
+
+    `clients` adds up because a client counts once in each municipality. `budget_cents` is the sum of the
+    `budgeted` municipalities that have a budget for it; None when none has. Bounds are sums of bounds.
+    """
+
+    budget_line: str
+    budget_cents: int | None
+    budgeted: int
+    fixed_cents: int
+    expected_cents: int
+    prognosis_cents: int
+    lower80_cents: int
+    upper80_cents: int
+    lower95_cents: int
+    upper95_cents: int
+
+
+class RegionalPart(Output):
+    """A municipality in its region; shares are of the region's declared and prognosis, 0 to 1."""
+
+    municipality: str
+    name: str
+    as_of: date
+    clients: int
+    declared_cents: int
+    committed_cents: int
+    fixed_cents: int
+    prognosis_cents: int
+    budget_cents: int | None
+    declared_share: float
+    prognosis_share: float
+
+
+class ContractPart(Output):
+    """What one municipality declared under a contract of its region."""
+
+    municipality: str
+    declared_cents: int
+
+
+class RegionalContract(Output):
+    """A contract of the region: its ceiling against what all its municipalities declared together."""
+
+    contract: str
+    provider: str
+    provider_name: str
+    contract_manager: str
+    ceiling_cents: int | None
+    declared_cents: int
+    parts: tuple[ContractPart, ...]
+
+
+class Settlement(Output):
+    """What a municipality pays into (positive) or receives from (negative) its region: verevening.
+
+    `weight_share` is its part of the weights (0 to 1); `due` that part of what all together declared,
+    or are expected to spend; settled is `due` minus its own. Over a region settled adds up to nothing.
+    """
+
+    municipality: str
+    weight_share: float
+    declared_cents: int
+    declared_due_cents: int
+    declared_settled_cents: int
+    prognosis_cents: int
+    prognosis_due_cents: int
+    prognosis_settled_cents: int
+
+
+class RegionalValuation(Output):
+    """All figures of a region for one year: its municipalities' latest valuations, added.
+
+    `as_of` is the oldest of their as-of dates and `newest` the latest; `behind` are the municipalities
+    before the latest, `missing` those without a valuation of this year: they are in no sum.
+    """
+
+    region: str
+    year: int
+    as_of: date
+    newest: date
+    behind: tuple[str, ...]
+    missing: tuple[str, ...]
+    total: RegionalLine
+    budget_lines: tuple[RegionalLine, ...]
+    municipalities: tuple[RegionalPart, ...]
+    contracts: tuple[RegionalContract, ...]
+    products: tuple[ProductUse, ...]
+    segments: tuple[SegmentShare, ...]
+    settlements: tuple[Settlement, ...]
+
+
 AlertKind = Literal["declared", "prognosis", "contract"]
 AlertState = Literal["raised"]
 

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     health_host: str = "127.0.0.1"
     health_port: int = Field(6066, description="port of a worker's /health and /metrics")
     notifier_port: int = Field(6067, description="port of the notifier's /health and /metrics")
+    region_port: int = Field(6068, description="port of /health and /metrics of the regions")
     intake_settle: float = Field(
         5.0,  # a copy over a network pauses for a second or two
         ge=0,

@@ -121,8 +121,10 @@ class Reference:
         return {line: dict(months) for line, months in costs.items()}
 
     def contracts(self, year: int) -> tuple[Contract, ...]:
-        """The contracts that cover this municipality in a year."""
-        return self._of_year(self.document.contracts, year)
+        """The contracts that cover this municipality in a year; an own one beats its region's."""
+        rows = self._of_year(self.document.contracts, year)
+        own = {(row.contract, row.provider) for row in rows if row.own}
+        return tuple(row for row in rows if row.own or (row.contract, row.provider) not in own)
 
     def measures(self, year: int) -> tuple[Measure, ...]:
         """The measures with a saving meant for a year."""

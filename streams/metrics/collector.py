@@ -90,21 +90,24 @@ class ValuationCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One family a metric, each label set once: of two valuations the later speaks."""
-        found: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
-        for valuation in sorted(self._current(), key=lambda one: (one.year, one.as_of)):
-            for name, labels, value in _samples(valuation):
-                if value is not None:
-                    found.setdefault(name, {})[tuple(labels.items())] = value
-        for name, values in found.items():
-            yield _family(name, values)
+        valuations = sorted(self._current(), key=lambda one: (one.year, one.as_of))
+        yield from families(
+            (each for valuation in valuations for each in _samples(valuation)), _HELP
+        )
 
 
-def _family(name: str, values: Mapping[tuple[tuple[str, str], ...], float]) -> GaugeMetricFamily:
-    names = [label for label, _ in next(iter(values))]
-    family = GaugeMetricFamily(name, _HELP[name], labels=names)
-    for labels, value in values.items():
-        family.add_metric([text for _, text in labels], value)
-    return family
+def families(samples: Iterable[Sample], told: Mapping[str, str]) -> Iterator[GaugeMetricFamily]:
+    """One family a metric with what is `told` of it, each label set once: the later of two speaks."""
+    found: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
+    for name, labels, value in samples:
+        if value is not None:
+            found.setdefault(name, {})[tuple(labels.items())] = value
+    for name, values in found.items():
+        names = [label for label, _ in next(iter(values))]
+        family = GaugeMetricFamily(name, told[name], labels=names)
+        for labels_, value in values.items():
+            family.add_metric([text for _, text in labels_], value)
+        yield family
 
 
 def _samples(valuation: Valuation) -> Iterator[Sample]:

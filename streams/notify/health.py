@@ -1,15 +1,16 @@
 """What others may see of the notifier: counters for Prometheus, and whether it can do its work.
 
 `/metrics` and `/health` answer on `notifier_port`; health is red (503) when Kafka, Redis or the mail
-server has been failing for a minute: shorter than that is a restart of a neighbour.
+server has been failing for a minute: shorter than that is a restart of a neighbour. The regions are seen through
+the same window, on `region_port`.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Literal, Self, get_args
+from typing import Literal, Protocol, Self, get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -59,11 +60,22 @@ class Meters:
         self._waiting.set(waiting)
 
 
-class Health:
-    """Since when each neighbour fails; `clock` counts seconds."""
+class Measured(Protocol):
+    """What has metrics."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    registry: CollectorRegistry
+
+
+class Health:
+    """Since when each of these neighbours fails; `clock` counts seconds."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        neighbours: Sequence[Neighbour] = get_args(Neighbour),
+    ) -> None:
         self._clock = clock
+        self._neighbours = neighbours
         self._failing: dict[Neighbour, float] = {}
 
     def failed(self, neighbour: Neighbour, error: Exception) -> None:
@@ -83,7 +95,7 @@ class Health:
         now, failing = self._clock(), dict(self._failing)
         lines = (
             f"{name}: failing for {now - failing[name]:.0f} s" if name in failing else f"{name}: ok"
-            for name in get_args(Neighbour)
+            for name in self._neighbours
         )
         well = all(now - since <= PATIENCE for since in failing.values())
         return well, "\n".join(lines) + "\n"
@@ -94,7 +106,7 @@ class Window(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, host: str, port: int, health: Health, meters: Meters) -> None:
+    def __init__(self, host: str, port: int, health: Health, meters: Measured) -> None:
         self.health = health
         self.meters = meters
         super().__init__((host, port), _Visit)

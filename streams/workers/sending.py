@@ -33,13 +33,13 @@ class Sender:
     def send(
         self,
         topic: str,
-        value: bytes,
+        value: bytes | None,
         *,
         key: bytes | None = None,
         headers: Headers = (),
         partition: int | None = None,
     ) -> None:
-        """Put a record on its way. Raises `TooLargeToSend` before anything is sent."""
+        """Put a record on its way; None takes a key away. Raises `TooLargeToSend` before anything is sent."""
         name = f"{self._settings.topic_prefix}{topic}"
         try:
             future = self._producer.send(

@@ -28,6 +28,7 @@ EVENT_TOPICS: Final = (
 INPUTS: Final = (*EVENT_TOPICS, "reference", "ticks")
 CHANGELOG: Final = "book-changelog"
 FIGURES: Final = "figures"
+REGIONS: Final = "regions"
 ALERTS: Final = "alerts"
 DEAD_LETTERS: Final = "dead-letters"
 
@@ -35,7 +36,7 @@ _KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.byt
 _COMPACTED: Final = {"cleanup.policy": "compact"}  # never with delete: Faust issue 176
 _POLICY: Final[Mapping[str, Mapping[str, str]]] = {
     **dict.fromkeys((*EVENT_TOPICS, "ticks", ALERTS, DEAD_LETTERS), _KEPT),
-    **dict.fromkeys(("reference", FIGURES, CHANGELOG), _COMPACTED),
+    **dict.fromkeys(("reference", FIGURES, REGIONS, CHANGELOG), _COMPACTED),
 }
 _EVERY: Final = {
     "max.message.bytes": str(RECORD_BYTES),

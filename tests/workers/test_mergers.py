@@ -93,9 +93,9 @@ def test_the_figures_are_those_of_one_process_in_any_order(towns: str, partition
         assert not broker.letters()
 
 
-def test_a_crash_changes_nothing_in_the_end() -> None:
+def test_a_crash_at_any_effect_changes_nothing_in_the_end() -> None:
     calm = finished(CHAIN, 3)
-    for effect in range(1, calm.effects + 1, 3):
+    for effect in range(1, calm.effects + 1):
         broker = finished(CHAIN, 3, crash_at=frozenset([effect]))
         assert broker.figures() == calm.figures(), effect
 
