@@ -73,10 +73,11 @@ def lines(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def declarations(draw: st.DrawFn) -> AnyEvent:
     rows = draw(st.lists(lines(), min_size=1, max_size=5))
+    period = draw(st.sampled_from([("2025-01-01", "2025-01-31"), ("2025-03-01", "2025-03-31")]))
     body = {
         "number": draw(st.sampled_from(["D1", "D2"])),
-        "period_begin": "2025-01-01",
-        "period_end": "2025-01-31",
+        "period_begin": period[0],
+        "period_end": period[1],
         "declared_on": "2025-02-01",
         "total": 0,
         "clients": ["k1.een", "k1.twee"],
@@ -182,6 +183,72 @@ def requests(draw: st.DrawFn) -> AnyEvent:
     return event  # type: ignore[no-any-return]
 
 
+clients = st.sampled_from(["k1.een", "k1.twee"])
+request_references = st.sampled_from(["V1", "V2"])
+numbers = st.integers(1, 3)
+
+
+def heads(**content: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """An event of one provider with a content."""
+    head: dict[str, st.SearchStrategy[Any]] = {
+        "municipality": st.just(MUNICIPALITY),
+        "provider": providers,
+        "identification": names,
+        "dated": days,
+        "findings": st.just([]),
+    }
+    return st.fixed_dictionaries(head | content)
+
+
+@st.composite
+def care_events(draw: st.DrawFn) -> AnyEvent:
+    """A 305 or 307, most on an allocation, some taken back."""
+    moment = draw(st.sampled_from(["start", "stop"]))
+    move: dict[str, st.SearchStrategy[Any]] = {"begin": days, "status": st.sampled_from("1113")}
+    if moment == "stop":
+        move |= {"reason": st.sampled_from(["20", "31"]), "end": days}
+    product = st.fixed_dictionaries(
+        move, optional={"allocation": numbers, "code": st.just("45A04")}
+    )
+    named = st.fixed_dictionaries(move | {"allocation": numbers})
+    moves = st.lists(named | product, min_size=1, max_size=2)
+    event: Any = draw(
+        heads(client=clients, age_band=st.just("0-11"), moment=st.just(moment), moves=moves)
+    )
+    return event  # type: ignore[no-any-return]
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> AnyEvent:
+    """A 317."""
+    wish: dict[str, st.SearchStrategy[Any]] = {"begin": days}
+    size = {"volume": st.integers(0, 9), "budget": st.integers(0, 999), "end": days}
+    wishes = st.fixed_dictionaries(wish | {"allocation": numbers}, optional=size)
+    event: Any = draw(
+        heads(
+            client=clients,
+            reference=request_references,
+            reason=st.just("1"),
+            unchanged=st.lists(numbers, max_size=2),
+            changed=st.lists(wishes, max_size=2),
+            added=st.lists(st.fixed_dictionaries(wish, optional=size), max_size=1),
+        )
+    )
+    return event  # type: ignore[no-any-return]
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> AnyEvent:
+    """A 319, some because another municipality has to pay."""
+    said = draw(st.sampled_from("12"))
+    reason = {"reason": st.sampled_from(["2", "8"])} if said == "1" else {}
+    event: Any = draw(heads(reference=request_references, reply=st.just(said), **reason))
+    return event  # type: ignore[no-any-return]
+
+
+about_care = care_events() | requests() | changes() | replies()
+
+
 @st.composite
 def resent(draw: st.DrawFn, world: list[AnyEvent]) -> AnyEvent:
     """A message of the world under another name: for a declaration the same body in a new message."""
@@ -205,6 +272,8 @@ def answered(draw: st.DrawFn, world: list[AnyEvent]) -> AnyEvent:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> list[AnyEvent]:
-    world = draw(st.lists(declarations() | allocations() | requests(), min_size=1, max_size=8))
+    """Messages about money and about care, and some that answer or repeat them."""
+    world = draw(st.lists(declarations() | allocations(), max_size=8))
+    world += draw(st.lists(about_care, min_size=0 if world else 1, max_size=6))
     world += draw(st.lists(answered(world) | answers() | resent(world), max_size=8))
     return world

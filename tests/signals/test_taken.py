@@ -11,7 +11,7 @@ from schemas.reference.lookup import Reference
 from streams.ledger.book import Book
 from streams.ledger.signals import Signal, line_codes, signals
 from tests.core.letters import CARE, allocate, answer, declare, line, product
-from tests.core.worlds import DAYS, MUNICIPALITY, document, worlds
+from tests.core.worlds import DAYS, MUNICIPALITY, about_care, allocations, document, worlds
 from tests.signals.worlds import REFERENCE, book_of, care, rules_of, signals_of
 
 A = allocate(product())
@@ -144,8 +144,12 @@ def test_days_that_do_not_exist_are_a_signal_and_no_error() -> None:
         assert {found.rule for found in signals(book, REFERENCE)} == rules
 
 
+LATER = [*DAYS, date(2026, 6, 1)]
+OF_CARE = st.lists(allocations() | about_care, min_size=2, max_size=10)
+
+
 @settings(max_examples=100, deadline=None)
-@given(data=st.data(), world=worlds(), as_of=st.sampled_from(DAYS))
+@given(data=st.data(), world=worlds() | OF_CARE, as_of=st.sampled_from(LATER))
 def test_the_order_and_repeats_of_messages_change_no_signal(
     data: st.DataObject, world: list[AnyEvent], as_of: date
 ) -> None:
@@ -155,6 +159,33 @@ def test_the_order_and_repeats_of_messages_change_no_signal(
     one, other = (_signals(order, as_of) for order in orders)
     assert one == other
     assert one == sorted(set(one))
+
+
+@settings(max_examples=100, deadline=None)
+@given(world=OF_CARE, as_of=st.sampled_from(LATER))
+def test_no_signal_names_a_client(world: list[AnyEvent], as_of: date) -> None:
+    """Whatever it is about."""
+    assert not any(
+        field.startswith("k1.") for each in _signals(world, as_of) for field in map(str, each)
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(world=OF_CARE)
+def test_a_missed_deadline_stays_missed(world: list[AnyEvent]) -> None:
+    """On any later day; only whether it was met all the same may change with what came since."""
+    dated = max(event["dated"] for event in world)
+    early, late = (_late(world, date.fromisoformat(day)) for day in (dated, "2026-06-01"))
+    assert early <= late
+
+
+def _late(world: list[AnyEvent], as_of: date) -> set[tuple[str, str, str, str]]:
+    kept = {"OP271", "OP272", "OP274", "OP274-8W", "OP346", "OP346-8W", "OP359"}
+    return {
+        (each.rule, each.provider, each.subject, each.day)
+        for each in _signals(world, as_of)
+        if each.rule in kept
+    }
 
 
 def _signals(events: list[AnyEvent], as_of: date) -> list[Signal]:
