@@ -181,3 +181,53 @@ def test_the_method_is_the_products_else_the_units(code: str, unit: str, expecte
     """Stuks and euros are output, the others effort."""
     what = allocation("2025-01-01", None, code=code, unit=unit)
     assert is_output(what, OUTPUT, date(2025, 1, 1)) == expected
+
+
+def counted(method: str, variant: str = "") -> Reference:
+    """A product of which volume counts by a method."""
+    return Reference(
+        document(
+            "gebied;productcode;productcategorie;omschrijving;segment;profiel;intensiteit;variant;"
+            "verblijf;begrotingspost;geldig_vanaf;geldig_tot;volumemethode\n"
+            f"9901;45A04;45;;;;;{variant};;;2021-01-01;;{method}\n"
+        ),
+        AS_OF,
+    )
+
+
+def test_a_product_may_give_a_broken_month_its_part_by_days() -> None:
+    """12 of 31 days, whole months, 2 of 30: rounded up, in the months and in the whole."""
+    monthly = allocation("2025-01-20", "2025-04-02", "4", volume=8)
+    assert months(monthly, counted("dagen")) == [4, 8, 8, 1]
+    assert most_in_all(monthly, counted("dagen")) == 20  # 3.10 + 16 + 0.53
+    short = allocation("2025-01-20", "2025-01-31", "4", volume=8)
+    assert most_in_all(short, counted("dagen")) == 4
+
+
+def test_a_product_may_count_weeks_as_days_by_seven() -> None:
+    """28, 31 and 30 days; 89 in all."""
+    quarter = allocation("2021-02-01", "2021-04-30")
+    assert months(quarter, counted("weken")) == [4, 5, 5]
+    assert most_in_all(quarter, counted("weken")) == 13
+    broken = allocation("2025-01-26", "2025-01-27")  # a Sunday and a Monday: two ISO weeks
+    assert (months(broken), months(broken, counted("weken"))) == ([2], [1])
+    assert most_in_all(broken, counted("weken")) == 1
+
+
+@pytest.mark.parametrize("method", ["dagen", "weken"])
+def test_a_local_method_leaves_the_other_frequency_as_the_variant_says(method: str) -> None:
+    """Days are about months, weeks about weeks."""
+    other = allocation("2025-08-04", "2025-09-04", "2" if method == "dagen" else "4")
+    variants = [counted(method, variant) for variant in ("output", "inspanning")]
+    standard = [counted("", variant) for variant in ("output", "inspanning")]
+    assert [months(other, each) for each in variants] == [months(other, each) for each in standard]
+
+
+def test_the_method_of_a_product_goes_before_its_variant() -> None:
+    """Output by the method of effort, and the other way round."""
+    weekly = allocation("2025-08-04", "2025-09-04")
+    assert months(weekly, counted("inspanning", "output")) == months(
+        weekly, counted("", "inspanning")
+    )
+    assert months(weekly, counted("output", "inspanning")) == months(weekly, counted("", "output"))
+    assert months(weekly, counted("", "output")) != months(weekly, counted("", "inspanning"))
