@@ -19,11 +19,11 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("json", "csv", "table"), default="json")
 
 
-def add_as_of(parser: argparse.ArgumentParser) -> None:
+def add_as_of(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The --as-of option: a day that is included."""
     parser.add_argument(
         "--as-of",
-        required=True,
+        required=required,
         type=day,
         metavar="DATE",
         help="peildatum (JJJJ-MM-DD), die dag telt mee",
