@@ -29,6 +29,11 @@ def percent(share: Fraction | float) -> str:
     return f"{_decimal(_half_up(Fraction(share) * 1000), 1)}%"
 
 
+def number(value: Fraction | float, decimals: int = 0) -> str:
+    """A count or a mean: `4.085`, with one decimal `14,6`."""
+    return _decimal(_half_up(Fraction(value) * 10**decimals), decimals)
+
+
 def long_date(day: date) -> str:
     """A day in running text: `23 november 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -22,11 +22,13 @@ COMMANDS: Final = (
     "replay",
     "figures",
     "prognosis",
+    "signals",
     "reserving",
     "revisions",
     "tables",
     "reconcile",
     "dead_letters",
+    "doctor",
     "boards",
 )
 """The modules of `streams.cli` that hold a command, in the order of the help."""
