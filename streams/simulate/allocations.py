@@ -27,6 +27,7 @@ from streams.simulate.people import Client, Episode
 from streams.simulate.plan import STEADY, Growth, growths
 from streams.simulate.providers import Provider
 from streams.simulate.scenario import Municipality, Scenario
+from streams.simulate.truth import RENEWED, STACKED, Deviation
 
 _EURO_USED: Final = 0.95
 """Amounts a month are used nearly in full."""
@@ -37,6 +38,8 @@ _OWN_ACCESS: Final = 0.34
 """New care that the municipality's own access starts; the rest follows a provider's request after a
 referral by a doctor, a court or a certified institution (the report's figure 3 shows shares only)."""
 _OFFICE_HOURS: Final = ((8, 18), (0, 60), (0, 60))
+ASKED_FOR: Final = "VOT"
+"""How the reference of a request for a new allocation begins; one for a change begins otherwise."""
 CONTRACT_CHANGED: Final = "03"
 EXTENDED: Final = "04"
 SHORTENED: Final = "05"
@@ -89,17 +92,22 @@ class Allocator:
     """Makes one municipality's allocations. `growth` and `index` as in `plan.py`."""
 
     scenario: Scenario
+    municipality: str
     stream: Random
+    aside: Random
     deletions: Strata
     growth: Mapping[str, Growth]
     made: list[Allocation] = field(default_factory=list)
+    deviations: list[Deviation] = field(default_factory=list)
+    _latest: dict[tuple[int, str, str], Allocation] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario, municipality: Municipality, chance: Chance) -> "Allocator":
         """The allocator of a municipality."""
         deletions = Strata(scenario.rates.deleted, chance.stream("deleted", municipality.code))
         stream = chance.stream("allocations", municipality.code)
-        return cls(scenario, stream, deletions, growths(scenario))
+        aside = chance.stream("allocations-aside", municipality.code)
+        return cls(scenario, municipality.code, stream, aside, deletions, growths(scenario))
 
     def allocate(self, episode: Episode) -> None:
         """Cover an episode with allocations, in `made`."""
@@ -110,6 +118,7 @@ class Allocator:
             if self.deletions.hit():
                 self._mistake(episode, product, begin, sent)
             allocation = self._new(episode, product, begin, sent)
+            self._make_way(allocation)
             followed = self._run(allocation)
             if followed is None:
                 return
@@ -138,8 +147,8 @@ class Allocator:
         number = len(self.made) + 1
         first_time = begin == episode.begin and not episode.initial
         asked = first_time and self.stream.random() >= _OWN_ACCESS
-        reference = f"VOT{number:07d}" if asked else None
-        version = Version(sent, self._time(), end)
+        reference = f"{ASKED_FOR}{self.municipality}{number:06d}" if asked else None
+        version = Version(sent, self._time(self.stream), end)
         made = Allocation(number, episode, product, begin, volume, budget, reference, [version])
         self.made.append(made)
         return made
@@ -216,24 +225,57 @@ class Allocator:
         if early and reported and sent <= self._last_day:
             self._send(allocation, sent, care_end, SHORTENED)
 
+    def _make_way(self, allocation: Allocation) -> None:
+        """End what would run on beside a new allocation of the same product (TR302).
+
+        Where care under both goes on that can't be: two products of one category without a code.
+        A renewal under a new number where the old one could be extended is a deviation too (OP380).
+        """
+        product, begin = allocation.product, allocation.begin
+        named = product.code if product.form == "specific" else product.category
+        key = allocation.client.number, allocation.provider.agb, named
+        before, self._latest[key] = self._latest.get(key), allocation
+        if before is None:
+            return
+        if before.care_end >= begin:
+            self._deviate(STACKED, allocation)
+        elif before.end is None or before.end >= begin:
+            sent = max(allocation.versions[0].sent, before.versions[-1].sent + ONE_DAY)
+            at = self._time(self.aside)
+            before.versions.append(Version(sent, at, max(before.care_end, before.begin), SHORTENED))
+        if _extendable(before, allocation):
+            self._deviate(RENEWED, allocation)
+
+    def _deviate(self, rule: str, allocation: Allocation) -> None:
+        provider, number = allocation.provider.agb, str(allocation.number)
+        sent = allocation.versions[0].sent
+        self.deviations.append(Deviation(rule, self.municipality, provider, number, sent))
+
     def _mistake(self, episode: Episode, product: Product, begin: date, sent: date) -> None:
         """An allocation that should not have been made, and its deletion."""
         made = self._new(episode, product, begin, sent)
-        made.mistaken = True
-        self._send(
-            made, self._next(made, sent + self.stream.randint(3, 18) * ONE_DAY), begin, DELETED
-        )
+        made.mistaken, made.reference = True, None
+        noticed = min(sent + self.stream.randint(3, 18) * ONE_DAY, self._last_day)
+        self._send(made, self._next(made, noticed), begin, DELETED)
 
     def _next(self, allocation: Allocation, day: date) -> date:
         """A working day for a later version, after all earlier ones."""
         return max(working_day(day), allocation.versions[-1].sent + ONE_DAY)
 
     def _send(self, allocation: Allocation, sent: date, end: date, reason: str) -> None:
-        allocation.versions.append(Version(sent, self._time(), end, reason))
+        allocation.versions.append(Version(sent, self._time(self.stream), end, reason))
 
-    def _time(self) -> time:
-        hour, minute, second = (self.stream.randrange(*part) for part in _OFFICE_HOURS)
+    def _time(self, stream: Random) -> time:
+        hour, minute, second = (stream.randrange(*part) for part in _OFFICE_HOURS)
         return time(hour, minute, second)
+
+
+def _extendable(before: Allocation, after: Allocation) -> bool:
+    """Whether another end date for one allocation could have taken the place of the next (OP380)."""
+    same = after.volume is not None and before.volume == after.volume
+    day_before = after.begin - ONE_DAY
+    in_time = after.versions[0].sent <= day_before == before.end
+    return same and in_time and after.product.frequency != IN_TOTAL
 
 
 def _volume(product: Product, need: float, stream: Random) -> int:

@@ -1,7 +1,4 @@
-"""The messages as trees: what was decided elsewhere, in the standard's words.
-
-Names and addresses are the same for everyone: no one is behind them.
-"""
+"""Allocations, declarations and their answers as messages (301, 323, 325), in the standard's words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,25 +12,12 @@ from streams.simulate.catalogue import EURO
 from streams.simulate.claim import Claim
 from streams.simulate.declarations import UNREADABLE, Answer, Declaration
 from streams.simulate.faults import WRONG_TARIFF
+from streams.simulate.heads import VERSION, header, person, present, product, volume
 from streams.simulate.months import first, last
 from streams.simulate.people import Client
 
-_CODES: Final = {"JW301": "436", "JW323": "490", "JW325": "491"}
-_VERSION: Final[Tree] = {"BasisschemaXsdVersie": "1.0.0", "BerichtXsdVersie": "1.0.0"}
 GRANTED: Final = "8001"
 NO_REMARKS: Final = "0200"
-
-
-def _header(kind: str, sender: str, receiver: str, identification: str, dated: date) -> Tree:
-    return {
-        "BerichtCode": _CODES[kind],
-        "BerichtVersie": 3,
-        "BerichtSubversie": 2,
-        "Afzender": sender,
-        "Ontvanger": receiver,
-        "BerichtIdentificatie": {"Identificatie": identification, "Dagtekening": dated},
-        "XsdVersie": _VERSION,
-    }
 
 
 # --- 301
@@ -44,45 +28,38 @@ def allocation_message(
 ) -> Message:
     """A 301: all allocations of one client at one provider that are in force or change (OP087)."""
     allocation = states[0][0]
-    header = _header("JW301", municipality, allocation.provider.agb, identification, dated)
+    head = header("JW301", municipality, allocation.provider.agb, identification, dated)
     products = [_allocated(*state) for state in states]
-    client = _person(allocation.client) | {"ToegewezenProducten": {"ToegewezenProduct": products}}
-    return Message("JW301", {"Header": header, "Client": client})
+    client = _child(allocation.client) | {"ToegewezenProducten": {"ToegewezenProduct": products}}
+    return Message("JW301", {"Header": head, "Client": client})
 
 
-def _person(client: Client) -> Tree:
+def _child(client: Client) -> Tree:
+    """A 301 says where a child lives and how it is called."""
     address = {"Huis": {"Huisnummer": 1}, "Postcode": "9999XX", "LandCode": "NL"}
-    return {
-        "Bsn": client.bsn,
-        "Geboortedatum": {"Datum": client.born},
-        "Geslacht": client.sex,
-        "Naam": {"Geslachtsnaam": {"Achternaam": "Test"}, "NaamGebruik": "1"},
+    tree = person(client)
+    return tree | {
+        "Naam": tree["Naam"] | {"NaamGebruik": "1"},
         "Contactgegevens": {"Contact": [{"Soort": "01", "Adres": address}]},
     }
 
 
 def _allocated(allocation: Allocation, version: Version) -> Tree:
-    product = allocation.product
-    specific = product.form == "specific"
-    optional: Tree = {
-        "ReferentieAanbieder": allocation.reference,
-        "Einddatum": version.end,
-        "RedenWijziging": version.reason,
-        "Budget": allocation.budget,
-    }
-    if allocation.volume is not None:
-        optional["Omvang"] = {
-            "Volume": allocation.volume,
-            "Eenheid": product.unit,
-            "Frequentie": product.frequency,
-        }
     return {
         "ToewijzingNummer": allocation.number,
-        "Product": {"Categorie": product.category} | ({"Code": product.code} if specific else {}),
+        "Product": product(allocation),
         "Toewijzingsdatum": version.sent,
         "Toewijzingstijd": version.at,
         "Ingangsdatum": allocation.begin,
-        **{name: value for name, value in optional.items() if value is not None},
+        **present(
+            {
+                "ReferentieAanbieder": allocation.reference,
+                "Einddatum": version.end,
+                "RedenWijziging": version.reason,
+                "Budget": allocation.budget,
+                "Omvang": volume(allocation),
+            }
+        ),
     }
 
 
@@ -103,7 +80,7 @@ def states_on(allocations: Iterable[Allocation], day: date) -> Iterator[tuple[Al
 
 def declaration_message(declaration: Declaration) -> Message:
     """The 323 of a declaration."""
-    header = _header(
+    head = header(
         "JW323",
         declaration.provider.agb,
         declaration.municipality,
@@ -122,7 +99,7 @@ def declaration_message(declaration: Declaration) -> Message:
             "Client": [_claimed(bsn, lines) for bsn, lines in _by_client(declaration.claims)]
         },
     }
-    return Message("JW323", {"Header": header, "Declaratie": body})
+    return Message("JW323", {"Header": head, "Declaratie": body})
 
 
 def _by_client(claims: Iterable[Claim]) -> Iterator[tuple[str, list[Tree]]]:
@@ -163,21 +140,21 @@ def _total(signed: int) -> Tree:
 
 def answer_message(declaration: Declaration, answer: Answer) -> Message:
     """The 325 that answers a declaration: void, all granted, or with the refused lines (IV087)."""
-    header = _header(
+    head = header(
         "JW325",
         declaration.municipality,
         declaration.provider.agb,
         answer.identification,
         answer.dated,
     )
-    header["DeclaratieIdentificatie"] = {
+    head["DeclaratieIdentificatie"] = {
         "Identificatie": declaration.identification,
         "Dagtekening": declaration.dated,
     }
-    header["XsdVersieDeclaratie"] = _VERSION
+    head["XsdVersieDeclaratie"] = VERSION
     unreadable = declaration.void_with == UNREADABLE
-    header["RetourCodes"] = _codes(UNREADABLE if unreadable else NO_REMARKS)
-    tree: Tree = {"Header": header}
+    head["RetourCodes"] = _codes(UNREADABLE if unreadable else NO_REMARKS)
+    tree: Tree = {"Header": head}
     if not unreadable:
         tree["DeclaratieAntwoord"] = _answered(declaration, answer)
     return Message("JW325", tree)

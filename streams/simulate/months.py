@@ -47,3 +47,9 @@ def weeks_touched(begin: date, end: date) -> int:
     """The ISO weeks that a period, both ends included, has a day in (IV077, TR321)."""
     monday = begin - begin.weekday() * ONE_DAY
     return (end - monday).days // 7 + 1
+
+
+def next_working_day(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    weekend = day.weekday() >= _SATURDAY
+    return day + (7 - day.weekday()) * ONE_DAY if weekend else day

@@ -99,6 +99,20 @@ class Rates:
     """early ends that are reported, the others just run out"""
     late: float = 0.22
     """allocations sent after care began"""
+    told_late: float = 0.012
+    """starts and stops of care that are told too late"""
+    told_wrong: float = 0.02
+    """starts that are taken back and told anew"""
+    paused: float = 0.03
+    """care of some length that stops for a while"""
+    answered_late: float = 0.02
+    """requests that are granted too late"""
+    investigated: float = 0.06
+    """requests that are under investigation first"""
+    turned_down: float = 0.04
+    """requests that come to nothing, beside each that is granted"""
+    asked_to_renew: float = 0.3
+    """renewals under a new number that the provider asked for"""
     answered_twice: float = 0.0
     """answers that are replaced by a better one some days later"""
     filed_late: float = 0.0
