@@ -30,7 +30,7 @@ format: .make/dev ## put the code in its standard form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix --select I
 
-stack: .make/dev servers ## run broker, Redis, Prometheus, Alertmanager, worker and notifier here, without Docker
+stack: .make/dev servers ## run broker, Redis, Prometheus, Alertmanager, worker, notifier and regions here, without Docker
 	$(BIN)/python -m tests.servers.stack $(ARGS)
 
 bench: .make/dev .make/bench servers ## measure the worker beside the same job in Quix Streams

@@ -96,7 +96,7 @@ def test_the_boards_know_the_address_and_the_scrape_interval_of_this_prometheus(
 
 def test_every_command_that_a_service_runs_exists() -> None:
     ours = [s for s in compose()["services"].values() if s["image"].startswith("budgetwacht")]
-    assert len(ours) == 4
+    assert len(ours) == 5
     for service in ours:
         looped = re.findall(r"budgetwacht ([\w-]+)", str(service.get("entrypoint")))
         parser().parse_args(service.get("command") or looped)  # exits when it isn't one

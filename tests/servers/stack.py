@@ -28,6 +28,7 @@ from tests.servers.process import Command, Server
 DEPLOY = Path(__file__).parents[2] / "deploy"
 Part = TypeVar("Part", bound=Server)
 BUDGETWACHT = Path(sys.executable).with_name("budgetwacht")
+COMMANDS = {"worker": ["worker"], "notifier": ["notifier"], "region": ["region", "run"]}
 
 
 def prometheus_config(targets: dict[str, list[str]], alertmanager: str) -> str:
@@ -76,6 +77,7 @@ class Stack:
         self._run("topics", "create")
         self._ports = {f"worker-{n + 1}": free_port(6066 + 10 * n) for n in range(chosen.workers)}
         self._ports["notifier"] = free_port(6067)
+        self._ports["region"] = free_port(6068)
         self.processes = [self._process(name) for name in self._ports]
         self.alertmanager = self._part(
             Alertmanager(
@@ -134,14 +136,15 @@ class Stack:
         subprocess.run([BUDGETWACHT, *command], env=environment, check=True)
 
     def _process(self, name: str) -> Server:
-        port, command = self._ports[name], name.partition("-")[0]
+        port, command = self._ports[name], COMMANDS[name.partition("-")[0]]
         url = f"http://127.0.0.1:{port}/health"
         server = Command(
-            name, self._directory / name, [BUDGETWACHT, command], lambda: bool(fetch(url))
+            name, self._directory / name, [BUDGETWACHT, *command], lambda: bool(fetch(url))
         )
         own = {
             "BUDGETWACHT_HEALTH_PORT": str(port),
             "BUDGETWACHT_NOTIFIER_PORT": str(port),
+            "BUDGETWACHT_REGION_PORT": str(port),
             "BUDGETWACHT_DATA_DIR": str(self._directory / name),
         }
         return self._part(server, {**self.environment, **own})

@@ -53,9 +53,9 @@ def test_the_stack_runs_whole_and_ends_whole(stack: subprocess.Popen[str], tmp_p
         if line.startswith("Ctrl-C"):
             break
     addresses = dict(re.findall(r"(?m)^(\S+) +(http\S+)$", output))
-    assert {"Prometheus", "Alertmanager", "worker-1", "worker-2", "notifier"} <= set(addresses), (
-        output
-    )
+    assert {"Prometheus", "Alertmanager", "worker-1", "worker-2", "notifier", "region"} <= set(
+        addresses
+    ), output
 
     deadline = time.monotonic() + 30
     while set((scraped := up(addresses["Prometheus"])).values()) != {"1"} or len(scraped) < 3:
