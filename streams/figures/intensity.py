@@ -72,7 +72,9 @@ def _per_client_month(use: Use, unit: str | None) -> Row:
 
 
 def _against(now: Use, before: Use, amount: int, earlier: int) -> float | None:
-    """An amount per client-month over that of a year before."""
+    """An amount per client-month over that of a year before; None without client-months in both."""
+    if not (now.client_months and before.client_months):
+        return None
     return ratio(amount * before.client_months, earlier * now.client_months)
 
 
