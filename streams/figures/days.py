@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from streams.figures.cells import Cell, Key
-from streams.figures.presence import Client, Values
+from streams.figures.presence import Client, Values, comparable
 from streams.figures.rollup import KEYS, Figures
 from streams.ledger.care import Moment
 
@@ -21,7 +21,10 @@ FARTHEST: Final = 18_262
 
 
 class Period(NamedTuple):
-    """Days in care in one place; `awaited`: only declarations tell of it, and more may still come."""
+    """Days in care in one place; `awaited`: only declarations tell of it, and more may still come.
+
+    `product` is the name that a code shares with those it was converted from or to.
+    """
 
     first: int
     last: int
@@ -58,18 +61,19 @@ def periods(
     Declared care is awaited when the provider sent no start for the client and has declared no care
     of a later month for anyone in the municipality: its silence says nothing yet.
     """
-    labels = [KEYS[name] for name in by]
+    labels, name_of = [KEYS[name] for name in by], comparable(figures)
     found: dict[Values, dict[Client, list[Period]]] = defaultdict(lambda: defaultdict(list))
     for each, stay, awaited in _stays(figures, as_of.toordinal()):
         values = tuple([label(each, stay.key) for label in labels])
-        period = Period(stay.first, stay.last, stay.key.product, awaited)
+        product = name_of(each.municipality, stay.key.product)
+        period = Period(stay.first, stay.last, product, awaited)
         found[values][each.municipality, stay.client].append(period)
     return found
 
 
 def _stays(figures: Sequence[Figures], until: int) -> Iterator[tuple[Figures, _Stay, bool]]:
     """All days in care, and whether more of them are awaited."""
-    latest = _latest(figures)
+    latest = _latest(figures, date.fromordinal(until).isoformat()[:7])
     begun: set[tuple[str, str, str]] = set()
     for each in figures:
         for stay in _started(each, until):
@@ -95,12 +99,12 @@ def episodes(spans: Iterable[Period], gap_days: int) -> list[Episode]:
     return found
 
 
-def _latest(figures: Sequence[Figures]) -> dict[tuple[str, str], str]:
-    """By municipality and provider the latest care month with declared care."""
+def _latest(figures: Sequence[Figures], month: str) -> dict[tuple[str, str], str]:
+    """By municipality and provider the latest care month with declared care, up to a month."""
     latest: dict[tuple[str, str], str] = {}
     for each in figures:
         for key, cell in each.cells.items():
-            if cell.clients:
+            if cell.clients and key.care_month <= month:
                 place = each.municipality, key.provider
                 latest[place] = max(key.care_month, latest.get(place, ""))
     return latest

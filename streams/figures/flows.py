@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from streams.figures.days import Episode, Period, episodes, periods
-from streams.figures.presence import CARE, Client, Values, nets, tabled
+from streams.figures.presence import CARE, Client, Values, comparable, nets, tabled
 from streams.figures.question import Kept, Question, Row
-from streams.figures.rollup import Figures
+from streams.figures.rollup import Figures, Value
 
 _COLUMNS: Final = (
     "start",
@@ -30,6 +30,8 @@ _COLUMNS: Final = (
     "outflow_provisional",
     "end",
 )
+
+_CELL: Final = ("municipality", "product", "care_month")
 
 _Weight = Callable[[Client, set[str | None]], Fraction | None]
 
@@ -62,7 +64,8 @@ def flows(figures: Sequence[Figures], question: Question) -> list[Row]:
     """The flows of a year; `through` is who was in care from the start to the end without a gap.
 
     Of those, `through_moved` have other products at the end than at the start; `through_up` and
-    `through_down` dearer or cheaper ones, by what a client with that product costs a month.
+    `through_down` dearer or cheaper ones, by what a client with that product costs a month. A product
+    under the code that it was converted to is the same product.
     """
     days = window(question)
     if days is None:
@@ -119,20 +122,26 @@ def _weight(figures: Sequence[Figures], year: int) -> _Weight:
     A product's mean is its net declared money of the year in the client's municipality over its
     client months. None when the year has none of a product.
     """
-    cents: dict[tuple[object, object], int] = defaultdict(int)
-    months: dict[tuple[object, object], int] = defaultdict(int)
-    found = nets(figures, ("municipality", "product", "care_month"), [year])
-    for (town, product, _), clients in found.items():
-        cents[town, product] += sum(clients.values())
-        months[town, product] += len(clients)
+    name_of = comparable(figures)
+    months: dict[tuple[str, str | None], dict[tuple[Client, Value], int]] = defaultdict(Counter)
+    for (_, code, month), clients in nets(figures, _CELL, [year]).items():
+        for client, cents in clients.items():
+            product = name_of(client[0], None if code is None else str(code))
+            months[client[0], product][client, month] += cents
+    means = {place: _mean(list(found.values())) for place, found in months.items()}
 
     def weight(client: Client, products: set[str | None]) -> Fraction | None:
-        places = [(client[0], product) for product in products]
-        if not all(months.get(place) for place in places):
-            return None
-        return sum((Fraction(cents[place], months[place]) for place in places), Fraction())
+        found = [means.get((client[0], product)) for product in products]
+        known = [mean for mean in found if mean is not None]
+        return sum(known, Fraction()) if len(known) == len(found) else None
 
     return weight
+
+
+def _mean(months: list[int]) -> Fraction | None:
+    """The mean of the months with money, in cents."""
+    counted = [cents for cents in months if cents]
+    return Fraction(sum(counted), len(counted)) if counted else None
 
 
 FLOWS: Final = Kept(flows, CARE, "instroom, doorstroom en uitstroom van jeugdigen in het jaar")

@@ -5,9 +5,11 @@ carry one code, so who is in several parts is one client. In care, over any comb
 has net declared cents over it that are not zero (design.md, `clients`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from streams.figures.conversions import groups, standing
 from streams.figures.question import Row
 from streams.figures.referrers import by_referrer
 from streams.figures.rollup import KEYS, Figures, Value, sortable
@@ -20,6 +22,21 @@ CARE: Final = frozenset(KEYS) - {"year", "care_month", "referrer"}
 
 MONEY: Final = CARE | {"referrer"}
 """Keys that a figure of one year can be split by when it is about money."""
+
+
+def comparable(figures: Iterable[Figures]) -> Callable[[str, str | None], str | None]:
+    """What a product code is called in a municipality so that a change of codes is no change of care.
+
+    Codes that conversions join, in any part of the municipality, have one name.
+    """
+    parts_of: dict[str, list[Figures]] = defaultdict(list)
+    for each in figures:
+        parts_of[each.municipality].append(each)
+    names = {
+        municipality: groups(row for each in same for row in standing(each.reference.conversions))
+        for municipality, same in parts_of.items()
+    }
+    return lambda municipality, code: names[municipality].get(code or "", code)
 
 
 def parts(figures: Sequence[Figures], by: Iterable[str]) -> Sequence[Figures]:

@@ -1,19 +1,19 @@
 """Renewals: allocations that go on with a former one, beside new ones, by the day of the decision.
 
 A renewal is an allocation that begins within the agreed gap after, or during, an earlier one of the same
-client, provider and product; or the same allocation with a later end than its version before. It has a
+client, provider and product (or a product code it was converted from); or the same allocation with a later end than its version before. It has a
 new request when its ReferentieAanbieder is not that of what came before (315 or 317; a 317 names no
 referrer). The day is the Toewijzingsdatum: that of the first version, or of the version that lengthens.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from streams.figures.granted import Granted, granted
-from streams.figures.presence import CARE, Client, Values, tabled
+from streams.figures.presence import CARE, Client, Values, comparable, tabled
 from streams.figures.question import Kept, Question, Row
 from streams.figures.rollup import Figures
 from streams.figures.rounding import ratio
@@ -51,7 +51,7 @@ def renewals(figures: Sequence[Figures], question: Question) -> list[Row]:
     }
     counts: dict[Values, Counter[str]] = defaultdict(Counter)
     known: dict[Values, dict[Client, str]] = defaultdict(dict)
-    for decision in _decisions(granted(figures), question.gap_days):
+    for decision in _decisions(figures, question.gap_days):
         one, values = decision.one, decision.one.values(question.by)
         client = one.figures.municipality, one.held.client
         known[values][client] = min(decision.decided, known[values].get(client, decision.decided))
@@ -79,13 +79,15 @@ def _names(decision: Decision, changes: set[tuple[str, str, str]]) -> list[str]:
     return [*found, "renewals_by_change"] if asked in changes else found
 
 
-def _decisions(allocations: Iterable[Granted], gap_days: int) -> Iterator[Decision]:
+def _decisions(figures: Sequence[Figures], gap_days: int) -> Iterator[Decision]:
+    name_of = comparable(figures)
     alike: dict[tuple[object, ...], list[Granted]] = defaultdict(list)
-    for one in allocations:
+    for one in granted(figures):
         yield from _lengthened(one)
-        content = one.held.content
-        product = content.get("category"), content.get("code")
-        alike[one.figures.municipality, one.held.client, one.held.provider, *product].append(one)
+        town, content = one.figures.municipality, one.held.content
+        code = name_of(town, content.get("code"))
+        product = (None, code) if code else (content.get("category"), None)
+        alike[town, one.held.client, one.held.provider, *product].append(one)
     for same in alike.values():
         yield from _continued(same, gap_days)
 

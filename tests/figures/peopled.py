@@ -26,6 +26,10 @@ TABLES = {
         "Regio;44A08;44;;;;;;ja;verblijf;2020-01-01;\n"
     ),
     "inwoners.csv": "gemeentecode;jaar;jeugdigen\n9901;2024;1000\n9902;2024;300\n9901;2025;1250\n",
+    "productomzetting.csv": (
+        "gebied;ingangsdatum;oud;nieuw;gewicht;eenheidsfactor\n"
+        "9901;2024-07-01;45A04;45A05;1;1\nRegio;2024-07-01;45A04;44A08;1;1\n"
+    ),
     "tarieven.csv": (
         "gebied;agb;productcode;eenheid;tarief;geldig_vanaf;geldig_tot\n"
         "Regio;90000001;45A04;04;90,00;2020-01-01;\n"

@@ -38,10 +38,16 @@ YOUNG = "gemeentecode;jaar;jeugdigen\n9901;2024;60\n9902;2024;40\n9901;2025;200\
 
 
 def figure(
-    name: str, *messages: Message, as_of: str = "2025-12-31", towns: str = TOWNS, **question: Any
+    name: str,
+    *messages: Message,
+    as_of: str = "2025-12-31",
+    towns: str = TOWNS,
+    codes: str = "",
+    **question: Any,
 ) -> list[Row]:
-    """The rows of a figure, of 2025 unless another year is asked."""
+    """The rows of a figure, of 2025 unless another year is asked; `codes` are conversions."""
     texts = {"gemeenten.csv": towns, "producten.csv": PRODUCTS, "inwoners.csv": YOUNG}
+    texts |= {"productomzetting.csv": codes} if codes else {}
     loaded = parse_files({file: text.encode() for file, text in texts.items()})
     events = [to_event(message, Pseudonymiser(b"test")) for message in messages]
     found = monitors(events, resolve(loaded), day(as_of))
@@ -188,6 +194,26 @@ def test_through_flow_to_a_dearer_product_is_scaled_up() -> None:
         ("ja", 0, 1, 0, 1),
         ("nee", 2, 0, 1, 1),
     ]
+
+
+def test_a_change_of_product_codes_is_no_change_of_care() -> None:
+    """Anna's care goes on under a new code: the same product, and an allocation renewed."""
+    codes = (
+        "gebied;ingangsdatum;oud;nieuw;gewicht;eenheidsfactor\n"
+        "Proefregio;2025-01-01;45H01;45A04;1;1\n"
+    )
+    old = allocate(
+        product(1, begin="2024-01-01", end="2024-12-31", stamp="2024-01-01T10:00:00", code="45H01")
+    )
+    new = allocate(product(2), name="T2")
+    lines = [line("R0", month="2024-12", code="45H01"), *months("2025-01")]
+    billed = declare(*lines, dated="2025-01-31")
+    (row,) = figure("flows", billed, as_of="2025-01-31", codes=codes)
+    assert part([row], "through", "through_moved") == [(1, 0)]
+    (row,) = figure("renewals", old, new, codes=codes)
+    assert part([row], "new", "renewals") == [(0, 1)]
+    (row,) = figure("renewals", old, new)
+    assert part([row], "new", "renewals") == [(1, 0)]
 
 
 def test_a_merged_municipality_counts_who_was_in_both_parts_once() -> None:

@@ -102,6 +102,20 @@ def grouped(lines: Iterable[Money], by: Sequence[str]) -> dict[tuple[Any, ...], 
     return found
 
 
+def same_products(some: list[Town], shown: str, code: str | None) -> frozenset[str | None]:
+    """A product code with all that conversions in the municipality join to it."""
+    pairs = []
+    for town in some:
+        if town.shown == shown:
+            rows = town.reference.conversions
+            own = {row.old for row in rows if row.own}
+            pairs += [(row.old, row.new) for row in rows if row.own or row.old not in own]
+    found: set[str | None] = {code}
+    for _ in pairs:
+        found |= {each for pair in pairs if found & set(pair) for each in pair}
+    return frozenset(found)
+
+
 def table(names: Sequence[str], rows: Iterable[tuple[tuple[Any, ...], Row]]) -> list[Row]:
     """Rows with their keys first, sorted: no value before any, numbers as text."""
     ordered = sorted(rows, key=lambda row: [(each is not None, str(each)) for each in row[0]])

@@ -18,6 +18,7 @@ from streams.figures.batch.people import (
     Town,
     declared,
     net,
+    same_products,
     table,
     towns,
     whole,
@@ -32,7 +33,9 @@ FIFTY_YEARS = timedelta(days=18_262)
 class Days:
     """The days in care of one client in one row: the products on each, and the awaited ones."""
 
-    products: dict[date, set[str | None]] = field(default_factory=lambda: defaultdict(set))
+    products: dict[date, set[frozenset[str | None]]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     awaited: set[date] = field(default_factory=set)
 
     def runs(self, gap_days: int) -> list[tuple[date, date]]:
@@ -63,8 +66,9 @@ def days_in_care(some: list[Town], question: Question) -> dict[tuple[Any, ...], 
     found: dict[tuple[Any, ...], dict[Client, Days]] = defaultdict(lambda: defaultdict(Days))
     for care in (*started, *_declared(some, started, question.as_of)):
         days = found[care.town.labels(care.place, question.by)][care.client]
+        product = same_products(some, care.client[0], care.place[2])
         for day in care.days:
-            days.products[day].add(care.place[2])
+            days.products[day].add(product)
         if care.awaited:
             days.awaited.update(care.days)
     return found
@@ -72,7 +76,6 @@ def days_in_care(some: list[Town], question: Question) -> dict[tuple[Any, ...], 
 
 def _span(first: str, last: str, as_of: date) -> list[date]:
     begin, end = date.fromisoformat(first), min(date.fromisoformat(last), as_of)
-    begin = max(begin, as_of - FIFTY_YEARS)
     return [begin + timedelta(days=count) for count in range((end - begin).days + 1)]
 
 
@@ -91,9 +94,14 @@ def _declared(some: list[Town], started: list[_Care], as_of: date) -> Iterator[_
     for first, cell in alive:
         month, provider, shown = first.month, first.place[3], first.town.shown
         last_month = max(
-            other.month
-            for other, _ in alive
-            if other.place[3] == provider and other.town.shown == shown
+            (
+                other.month
+                for other, _ in alive
+                if other.place[3] == provider
+                and other.town.shown == shown
+                and other.month <= as_of.isoformat()[:7]
+            ),
+            default="",
         )
         awaited = month == last_month and (first.client, provider) not in begun
         for begin, end in {(each.line["begin"], each.line["end"]) for each in cell}:
@@ -157,7 +165,8 @@ def _started(some: list[Town], as_of: date) -> Iterator[_Care]:
                 and other[1].get("end", "") >= move["begin"]
             ]
             product = content.get("category"), content.get("code")
-            days = _span(move["begin"], min(stops, default=end), as_of)
+            since = max(move["begin"], (as_of - FIFTY_YEARS).isoformat())
+            days = _span(since, min(stops, default=end), as_of)
             for month in sorted({day.isoformat()[:7] for day in days}):
                 inside = [day for day in days if day.isoformat()[:7] == month]
                 place = (month, *product, event["provider"], None)
@@ -219,7 +228,7 @@ _FLOWS = (
 )
 
 
-def _had(days: Days, day: date) -> set[str | None]:
+def _had(days: Days, day: date) -> set[frozenset[str | None]]:
     return days.products[max(each for each in days.products if each <= day)]
 
 
@@ -227,10 +236,10 @@ def _prices(some: list[Town], year: int) -> Any:
     """What products cost a client a month in a municipality; None when the year doesn't tell."""
     lines = [each for each in declared(some) if each.month[:4] == f"{year:04}"]
 
-    def price(shown: str, products: set[str | None]) -> Fraction | None:
+    def price(shown: str, products: set[frozenset[str | None]]) -> Fraction | None:
         total = Fraction()
         for product in products:
-            own = [each for each in lines if each.place[2] == product and each.client[0] == shown]
+            own = [each for each in lines if each.place[2] in product and each.client[0] == shown]
             months = [
                 cents
                 for month in {each.month for each in own}

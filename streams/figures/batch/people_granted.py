@@ -23,6 +23,7 @@ from streams.figures.batch.people import (
     declared,
     net,
     rounded,
+    same_products,
     table,
     towns,
     whole,
@@ -96,15 +97,23 @@ def _end(content: Any) -> str:
     return end
 
 
-def _decisions(ones: list[Allocated], gap_days: int) -> Iterator[tuple[Allocated, int, str, Any]]:
+def _alike(some: list[Town], one: Allocated, other: Allocated) -> bool:
+    """Whether two allocations of one municipality are for the same product."""
+    code, old = other.content.get("code"), one.content.get("code")
+    if code is None:
+        return old is None and one.content.get("category") == other.content.get("category")
+    return old in same_products(some, one.owner[0], code)
+
+
+def _decisions(some: list[Town], gap_days: int) -> Iterator[tuple[Allocated, int, str, Any]]:
     """(allocation, year, day, None when new else the set of the new request's reference)."""
+    ones = allocated(some)
     for one in ones:
         former = [
             other
             for other in ones
             if other.owner == one.owner
-            and other.content.get("category") == one.content.get("category")
-            and other.content.get("code") == one.content.get("code")
+            and _alike(some, other, one)
             and other.content["begin"] < one.content["begin"]
         ]
         renews = any(_within(one.content["begin"], _end(each.content), gap_days) for each in former)
@@ -136,7 +145,7 @@ def renewals(events: Iterable[AnyEvent], documents: Documents, question: Questio
     }
     rows: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
     days: dict[tuple[Any, ...], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one, year, day, request in _decisions(allocated(some), question.gap_days):
+    for one, year, day, request in _decisions(some, question.gap_days):
         key = one.labels(question)
         days[key][repr(one.owner[:2])].append(day)
         if year == question.year:
