@@ -7,11 +7,14 @@ than the table.
 
 import time
 from collections import defaultdict
+from contextlib import suppress
+
+from pydantic import ValidationError
 
 from schemas.outputs import Alert, Valuation
 from streams.settings import Settings
-from streams.workers.group import workers
-from streams.workers.letters import dead_letters, values
+from streams.workers.group import group
+from streams.workers.letters import dead_letters, outputs
 from streams.workers.reading import records
 from streams.workers.reconcile import Evidence
 from streams.workers.records import Reader
@@ -21,31 +24,35 @@ from streams.workers.topics import ALERTS, CHANGELOG, FIGURES, INPUTS
 
 def gather(settings: Settings) -> Evidence:
     """All of it, up to now. Raises `NoBroker`, and `Misconfigured` when a topic is absent."""
-    group = workers(settings)
+    workers = group(settings, "worker")
     figures = _figures(settings)
     table = _table(settings)
     now = int(time.time() * 1000)
     sources = Sources(
         Reader(settings.topic_prefix, settings.partitions),
         table,
-        group.committed,
+        workers.committed,
         _letters(settings),
     )
     for record in records(settings, *INPUTS):
         sources.read(record)
     published: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for alert in map(Alert.model_validate_json, values(settings, ALERTS)):
+    for alert in outputs(settings, ALERTS, Alert):
         published[alert.municipality] |= {alert.id}
     # A letter is written before its record is committed, so those of what was committed are there.
-    running = group.members > 0
+    running = workers.members > 0
     return Evidence(sources, figures, published, running, now, settings.valuation_interval)
 
 
 def _figures(settings: Settings) -> dict[str, tuple[Valuation | None, int]]:
-    found = {}
+    """The last of each key; one that can't be read is as good as none."""
+    found: dict[str, tuple[Valuation | None, int]] = {}
     for record in records(settings, FIGURES):
-        value = Valuation.model_validate_json(record.value) if record.value else None
-        found[(record.key or b"").decode()] = value, record.timestamp
+        code = (record.key or b"").decode("utf-8", "replace")
+        found[code] = None, record.timestamp
+        if record.value is not None:
+            with suppress(ValidationError):
+                found[code] = Valuation.model_validate_json(record.value), record.timestamp
     return found
 
 

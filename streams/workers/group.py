@@ -1,4 +1,4 @@
-"""What the broker knows of the workers as a group: who is there, and how far they have committed."""
+"""What the broker knows of a group of processes: who is there, and how far they have committed."""
 
 import time
 from dataclasses import dataclass
@@ -22,11 +22,13 @@ class Group:
     committed: dict[tuple[str, int], int]
 
 
-def workers(settings: Settings) -> Group:
-    """The group of the workers; empty when there never was one. Raises `NoBroker`."""
-    name = f"{settings.topic_prefix}worker"
+def group(settings: Settings, name: str) -> Group:
+    """The group named, without prefix, "worker" or "notifier"; empty when it never was there.
+
+    Raises `NoBroker`.
+    """
     with connecting(KafkaAdminClient, settings) as admin:
-        members, offsets = _ask(admin, name)
+        members, offsets = _ask(admin, f"{settings.topic_prefix}{name}")
     committed = {
         (place.topic.removeprefix(settings.topic_prefix), place.partition): told.offset
         for place, told in offsets.items()

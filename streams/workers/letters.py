@@ -6,11 +6,17 @@ read decides nothing, and what is refused again afterwards is open again.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TypeVar
 
-from schemas.outputs import DeadLetter
+from pydantic import ValidationError
+
+from schemas.outputs import DeadLetter, Output
 from streams.settings import Settings
 from streams.workers.reading import records
 from streams.workers.topics import DEAD_LETTERS
+
+Kind = TypeVar("Kind", bound=Output)
 
 
 def name(letter: DeadLetter) -> str:
@@ -22,7 +28,7 @@ def name(letter: DeadLetter) -> str:
 
 def dead_letters(settings: Settings) -> list[DeadLetter]:
     """All dead letters, oldest first; `retried` says which are closed. Raises `NoBroker`."""
-    return summary(map(DeadLetter.model_validate_json, values(settings, DEAD_LETTERS)))
+    return summary(outputs(settings, DEAD_LETTERS, DeadLetter))
 
 
 def summary(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
@@ -47,3 +53,10 @@ def values(settings: Settings, topic: str) -> Iterator[bytes]:
     for record in records(settings, topic):
         if record.value is not None:
             yield record.value
+
+
+def outputs(settings: Settings, topic: str, kind: type[Kind]) -> Iterator[Kind]:
+    """The outputs on a topic; what is none is passed over, it isn't ours. Raises `NoBroker`."""
+    for value in values(settings, topic):
+        with suppress(ValidationError):
+            yield kind.model_validate_json(value)

@@ -15,6 +15,7 @@ from streams.workers.records import Reader
 from streams.workers.sources import Entry, Sources
 from streams.workers.topics import FIGURES
 from tests.workers.cluster import PREFIX, Broker, Process, run
+from tests.workers.test_mergers import BOTH, CHAIN, finished
 from tests.workers.world import CODES, declaration, place, poison, refer, tell, tick, world
 
 AGES = 1_000_000  # milliseconds: long after the last change
@@ -112,6 +113,17 @@ def test_a_world_that_crashed_agrees_as_well(crash: int) -> None:
     world(broker)
     run(broker, 6)
     assert {each.status for each in kept(broker).judged().values()} == {"klopt"}
+
+
+@pytest.mark.parametrize("towns", [BOTH, CHAIN])
+def test_a_merger_agrees_and_a_copy_that_got_lost_is_named(towns: str) -> None:
+    merged = kept(finished(towns, 3))
+    judged = merged.judged()
+    assert {each.status for each in judged.values()} == {"klopt"}
+    assert judged["9903"].lines == 24
+    partition, key = next(each for each in messages(merged.table) if ">9903" in each[1])
+    del merged.table[partition][key]
+    assert [each.problem for each in merged.differences() if each.check == "table"] == ["missing"]
 
 
 def test_every_single_entry_that_is_changed_is_named(sound: Kept) -> None:
