@@ -73,7 +73,8 @@ class Precheck:
         paths = [path for path, _ in parts(message.tree, LINES)] if found else []
         placed = ((each, _OF_THE_WHOLE.get(each.rule, paths[each.row])) for each in found)
         told = dict.fromkeys((each.rule, each.code, path) for each, path in placed)
-        yield from ({"rule": rule, "code": code, "path": path} for rule, code, path in told)
+        for rule, code, path in told:
+            yield {"rule": rule, "code": code, "path": path}
 
     def _signals(self, event: DeclarationEvent) -> Iterator[Signal]:
         municipality, as_of = event["municipality"], date.fromisoformat(event["dated"])

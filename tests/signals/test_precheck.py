@@ -83,3 +83,21 @@ def test_a_folder_without_messages_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "declared.xml"
     file.write_bytes(write_message(declare(line())))
     assert main(["check", str(file), "--against", str(tmp_path)]) == 1
+
+
+def test_a_number_that_was_used_is_said_once_of_the_whole_declaration(check: Any) -> None:
+    """Not of each line: the answer refuses all of it at once (9333)."""
+    fits = [priced(f"R{place}", 9_000, month=f"2025-0{place}") for place in (1, 2)]
+    first = declare(priced("R0", 9_000, month="2025-03"), name="A0", dated="2025-02-04")
+    _, found = check(declare(*fits, period="2025-02"), A, first)
+    assert [each for each in found if each[0] == "9333"] == [
+        ("9333", "Bericht/Declaratie/DeclaratieNummer")
+    ]
+
+
+def test_a_declaration_sent_again_is_judged_as_the_first_time(check: Any) -> None:
+    """The answers to its first message don't count either."""
+    first = declare(priced("R1", 10_000))
+    again = declare(priced("R1", 10_000), name="A2", dated="2025-02-20")
+    rejected = answer(first, {"R1": ["0611"]}, dated="2025-02-10")
+    assert check(again, A, first, rejected)[1] == [("0611", LINE.format(1, 1))]
