@@ -1,7 +1,8 @@
 """Intensity: units and cents per client per care month, in rolling windows, against a year before.
 
 Windows are plain sums over care months and end at the last month that is over. Units per client-month
-are those of the unit with most volume (hours count as minutes); a year before the same unit is taken.
+are those of the unit with most volume (hours count as minutes; euros, 83, only where there is no other
+unit); a year before the same unit is taken.
 """
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from streams.figures.committed import EUROS
 from streams.figures.rollup import Figures, Tally, Value, tallies
 from streams.figures.spans import Span
 
@@ -29,11 +30,14 @@ class Use:
 
     @property
     def unit(self) -> str | None:
-        """The unit code with most volume; None without any."""
-        volume, unit = max(
-            ((abs(volume), unit) for unit, volume in self.units.items()), default=(0, "")
+        """The unit code with most volume; None without any.
+
+        Euros (83) only where there is no other: their volume is money, no measure of care.
+        """
+        ranked = (
+            (unit != EUROS, abs(volume), unit) for unit, volume in self.units.items() if volume
         )
-        return unit if volume else None
+        return max(ranked, default=(False, 0, None))[2]
 
 
 def by_month(

@@ -158,7 +158,7 @@ def lines(draw: st.DrawFn, head: dict[str, Any]) -> dict[str, Any]:
         "begin": f"{month}-01",
         "end": f"{month}-{last}",
         "volume": draw(st.integers(0, 40)),
-        "unit": draw(st.sampled_from(["01", "04", "14", "82"])),
+        "unit": draw(st.sampled_from(["01", "04", "14", "82", "83"])),
         "tariff": None,
         "amount": draw(st.sampled_from([0, 1, 5, 33_333, 50_000]) | st.integers(0, 99_999)),
         "side": draw(st.sampled_from("DDDDC")),

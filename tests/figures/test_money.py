@@ -17,8 +17,8 @@ from streams.prognosis.register import FIGURES
 from tests.figures.money_worlds import as_ofs, documents, worlds
 
 DOCUMENTS: Final = documents()
-AREA: Final = [("municipality",), ("region",)]
-CARE: Final = [
+AREA: Final[list[tuple[str, ...]]] = [("municipality",), ("region",)]
+CARE: Final[list[tuple[str, ...]]] = [
     ("municipality",),
     ("region", "segment"),
     ("municipality", "product", "provider"),

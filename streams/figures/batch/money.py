@@ -186,6 +186,13 @@ def _clients(facts: Iterable[Fact]) -> int:
     return sum(1 for cents in net.values() if cents)
 
 
+def main_unit(units: Mapping[str, int]) -> str | None:
+    """The unit with most volume; euros (83) when there is no other."""
+    volumes = sorted((abs(volume), unit) for unit, volume in units.items() if volume)
+    care = [unit for _, unit in volumes if unit != "83"]
+    return care[-1] if care else "83" if volumes else None
+
+
 def something(use: Mapping[str, Any]) -> bool:
     """Whether anything was used."""
     return bool(use["cents"] or use["client_months"] or any(use["units"].values()))

@@ -12,6 +12,7 @@ from schemas.reference.rows import Budget, Contract
 from streams.figures.batch.measures import committed_of
 from streams.figures.batch.money import (
     Documents,
+    Fact,
     Row,
     Town,
     areas_of,
@@ -188,24 +189,31 @@ def contracts(events: Iterable[AnyEvent], documents: Documents, question: Questi
                 other.own and (other.contract, other.provider) == name for other in mine
             ):
                 holders[(*name, each.area)].append((town, each))
+    lines = {town.code: facts_of(town) for town in known}
+    money = {town.code: list(_committed(town)) for town in known}
     rows = []
     for _, found in sorted(holders.items()):
         contract = found[0][1]
         shown = {town.shown for town, _ in found if not contract.own or town.shown == contract.area}
         covered = [town for town in known if town.shown in shown] or [town for town, _ in found]
-        rows += _contract(contract, covered, question)
+        used = [(town, lines[town.code], money[town.code]) for town in covered]
+        rows += _contract(contract, used, question)
     return rows
 
 
-def _contract(contract: Contract, covered: Sequence[Town], question: Question) -> list[Row]:
-    codes = sorted({town.shown for town in covered})
+def _contract(
+    contract: Contract,
+    covered: Sequence[tuple[Town, list[Fact], list[tuple[tuple[Any, ...], Fraction]]]],
+    question: Question,
+) -> list[Row]:
+    codes = sorted({town.shown for town, _, _ in covered})
     declared = dict.fromkeys(codes, 0)
     committed = {code: Fraction() for code in codes}
-    for town in covered:
-        for fact in facts_of(town):
+    for town, facts, priced in covered:
+        for fact in facts:
             if _under(contract, fact.month, fact.product, fact.provider):
                 declared[town.shown] += fact.cents
-        for (month, _, product, provider, _), money in _committed(town):
+        for (month, _, product, provider, _), money in priced:
             if _under(contract, month, product, provider):
                 committed[town.shown] += money
     whole, cents = sum(declared.values()), in_parts([committed[code] for code in codes])

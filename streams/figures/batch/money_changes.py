@@ -16,6 +16,7 @@ from streams.figures.batch.money import (
     areas_of,
     facts_of,
     in_parts,
+    main_unit,
     over,
     rounded,
     something,
@@ -63,20 +64,17 @@ def _groups(known: Iterable[Town], facts: Iterable[Fact]) -> list[set[str]]:
     return sorted(found, key=min)
 
 
-def _units(facts: Iterable[Fact], years: set[str]) -> dict[tuple[str, str], str]:
+def _units(facts: Iterable[Fact], years: set[str]) -> dict[tuple[str, str], str | None]:
     """The unit with most volume of each code of each town."""
     volumes: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for fact in facts:
         if fact.month[:4] in years:
             volumes[fact.town.code, fact.product][fact.unit] += fact.volume
-    return {
-        place: max((abs(volume), unit) for unit, volume in found.items())[1]
-        for place, found in volumes.items()
-    }
+    return {place: main_unit(found) for place, found in volumes.items()}
 
 
 def _compared(
-    facts: Sequence[Fact], months: Sequence[str], units: dict[tuple[str, str], str]
+    facts: Sequence[Fact], months: Sequence[str], units: dict[tuple[str, str], str | None]
 ) -> list[Row]:
     inside = [fact for fact in facts if fact.month in months]
     told: dict[str, Told] = defaultdict(lambda: (Fraction(), Fraction()))

@@ -12,6 +12,7 @@ from streams.figures.batch.money import (
     facts_of,
     in_parts,
     last_months,
+    main_unit,
     over,
     parted_by,
     something,
@@ -47,13 +48,8 @@ def intensity(events: Iterable[AnyEvent], documents: Documents, question: Questi
     return rows
 
 
-def _most(use: Use) -> str | None:
-    volumes = sorted((abs(volume), unit) for unit, volume in use["units"].items() if volume)
-    return volumes[-1][1] if volumes else None
-
-
 def _intensity(now: Use, before: Use) -> Row:
-    unit = _most(now) or _most(before)
+    unit = main_unit(now["units"]) or main_unit(before["units"])
     units, earlier = now["units"].get(unit, 0), before["units"].get(unit, 0)
     months, past = now["client_months"], before["client_months"]
     both = bool(months and past)
