@@ -31,6 +31,7 @@ from streams.workers.records import SUCCESSOR, Foreign, Reader, Record, Tick, de
 from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES
 
 logger = logging.getLogger(__name__)
+PORTION = 500  # copies between which the health page can answer
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ class Worker:
                 letters.append((record.partition, letter))
         self._value_due(results, now)
         with self._operation.barrier():  # 5
-            passed = [self._copy(each) for result in results.values() for each in result.passed]
-            await self._ports.send([*_letters(letters), *passed, *_outputs(results)])
+            await self._pass_on([each for result in results.values() for each in result.passed])
+            await self._ports.send([*_letters(letters), *_outputs(results)])
             durable = {number: result.durable() for number, result in results.items()}
             await self._ports.remember({number: part for number, part in durable.items() if part})
         for partition, code in spoiled:
@@ -131,6 +132,11 @@ class Worker:
             return dead_letter(record, "", f"defect: {type(error).__name__}", _now())
         self._operation.processed(topic, "folded" if fresh else "unchanged")
         return None
+
+    async def _pass_on(self, passed: Sequence[Passed]) -> None:
+        """Send copies; in portions, because a merger brings all messages of a municipality at once."""
+        for start in range(0, len(passed), PORTION):
+            await self._ports.send([self._copy(each) for each in passed[start : start + PORTION]])
 
     def _copy(self, passed: Passed) -> Sending:
         """A copy of a message on the partition of who follows its municipality up."""
