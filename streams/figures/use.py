@@ -6,9 +6,9 @@ declared amount in it is not zero. Client-months add up over months, clients do 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from streams.figures.committed import EUROS
+from streams.figures.committed import EUROS, Commitments
 from streams.figures.rollup import Figures, Tally, Value, tallies
 from streams.figures.spans import Span
 
@@ -43,9 +43,13 @@ class Use:
 def by_month(
     books: Iterable[Figures], by: Sequence[str], years: Collection[str]
 ) -> dict[tuple[Value, ...], dict[str, Tally]]:
-    """The tallies by the named keys and care month, of the care years given."""
+    """The tallies by the named keys and care month, of the care years given; commitments left out."""
+    declared = [
+        replace(each, commitments=Commitments(each.reference, each.reference.as_of.year))
+        for each in books
+    ]
     found: dict[tuple[Value, ...], dict[str, Tally]] = defaultdict(dict)
-    for (*values, month), tally in tallies(books, (*by, "care_month"), years).items():
+    for (*values, month), tally in tallies(declared, (*by, "care_month"), years).items():
         found[tuple(values)][str(month)] = tally
     return dict(found)
 

@@ -44,7 +44,7 @@ def kept(events: Sequence[AnyEvent], as_of: date) -> list[Figures]:
 
 
 @pytest.mark.parametrize("name", BY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data(), world=worlds(), as_of=as_ofs, year=st.sampled_from([2024, 2025, 2026]))
 def test_a_figure_equals_its_definition_in_any_order_with_any_duplicates(
     name: str, data: st.DataObject, world: list[AnyEvent], as_of: date, year: int
