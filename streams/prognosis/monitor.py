@@ -33,13 +33,12 @@ class Monitor:
         self._own = Account(municipality)
         self._accounts = {municipality: self._own}
         self._counted: tuple[str, ...] = (municipality,)
-        self.book = self._own.book
-        self.cells = self._own.cells
+        self.cells = self._own.cells  # of the municipality's own messages
 
     @property
     def as_of(self) -> date | None:
         """The as-of date; None before the first tick."""
-        return self.book.as_of
+        return self._own.book.as_of
 
     @property
     def ended(self) -> bool:
@@ -71,12 +70,8 @@ class Monitor:
             account.tick(as_of)
         self._count()
 
-    def figures(self) -> Figures | None:
-        """The figures of the municipality's own messages; None before the first tick."""
-        return self._own.figures(self.municipality)
-
     def parts(self) -> list[Figures]:
-        """All figures of the municipality: its own, then a part for each that it has followed up.
+        """The figures of the municipality: its own, then a part for each that it has followed up.
 
         Nothing before the first tick.
         """

@@ -231,3 +231,11 @@ def test_a_ladder_is_climbed_without_leaving_out_a_rung(world: Valuation) -> Non
             if other.subject == alert.subject and other.kind == alert.kind
         ]
         assert lower <= set(rungs(same))
+
+
+def test_a_contract_of_the_region_is_not_judged_by_one_of_its_municipalities() -> None:
+    """Its ceiling is that of all of them together."""
+    full = contract_use(declared_cents=100_000)
+    assert judge(valuation(contracts=(full,)), NOTHING)
+    shared = full.model_copy(update={"area": "Haaglanden"})
+    assert judge(valuation(contracts=(shared,)), NOTHING) == []

@@ -123,3 +123,13 @@ def test_promtool_finds_nothing_to_say(town: Valuation) -> None:
     )
     assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
     assert not re.search(rb"9999\d{5}", text)
+
+
+def test_a_contract_of_the_region_is_not_shown_by_one_of_its_municipalities(
+    town: Valuation,
+) -> None:
+    shared = tuple(each.model_copy(update={"area": "R"}) for each in town.contracts)
+    assert "contract_declared_euros" in collected([town])
+    assert "contract_declared_euros" not in collected(
+        [town.model_copy(update={"contracts": shared})]
+    )

@@ -13,7 +13,7 @@ from schemas.reference.document import ReferenceDocument, resolve
 from schemas.reference.load import Loaded, parse_files
 from schemas.reference.lookup import Reference
 from schemas.reference.rows import Budget, FixedCost, Product, Row, Tariff
-from tests.reference.files import GOOD, bytes_of
+from tests.reference.files import GOOD, bytes_of, with_row
 from tests.reference.worlds import BEGIN, WORLDS
 
 PROVIDER, CODE, HOUR, MINUTE = "90000001", "45A04", "04", "01"
@@ -231,3 +231,18 @@ def test_the_other_questions() -> None:
     assert [row.unit_factor for row in reference.conversions] == [60]
     brug, nobody = reference.provider(PROVIDER), reference.provider("90000009")
     assert (brug and brug.name, nobody) == ("De Brug", None)
+
+
+def test_an_own_contract_replaces_the_regions_of_the_same_name_and_provider() -> None:
+    rows = "C1;90000001;0637;2026;;1,00;;;;\nC1;90000002;0637;2026;;1,00;;;;"
+    documents = resolve(parse_files(with_row("contracten.csv", rows)))
+    found = {
+        code: {
+            (row.contract, row.provider, row.own)
+            for row in Reference(document, date(2026, 1, 1)).contracts(2026)
+        }
+        for code, document in documents.items()
+    }
+    assert ("C1", "90000001", True) in found["0637"]
+    assert ("C1", "90000001", False) not in found["0637"]
+    assert ("C1", "90000001", False) in found["0518"]

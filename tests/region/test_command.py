@@ -90,6 +90,19 @@ def test_a_contract_of_the_region_stands_above_its_municipalities(folder: Path) 
     assert any(whole["ceiling_cents"] and whole["declared_cents"] for whole in wholes.values())
 
 
+def test_contracts_are_those_of_the_figure_of_that_name(folder: Path) -> None:
+    found = {
+        (row["contract"], row["provider"], row["municipality"]): row["declared_cents"]
+        for row in told("figures", "contracts", folder, "--as-of", "2025-09-30", "--year", "2025")
+        if not row["area"].isdigit() and row["declared_cents"]
+    }
+    assert found == {
+        (row["contract"], row["provider"], row["municipality"]): row["declared_cents"]
+        for row in shown(folder, "contracts")
+        if row["declared_cents"]
+    }
+
+
 def test_who_has_nothing_but_a_weight_pays_its_share(folder: Path) -> None:
     rows = shown(folder, "settlements")
     assert [row["weight_share"] for row in rows] == [0.1, 0.2, 0.3, 0.4]
