@@ -58,16 +58,14 @@ def flows(asked: Asked) -> Table:
     """Zoetermeer, paragraph 4.7, and the social domain's report: in, through, out, and renewals."""
     rows = []
     for year in asked.years:
-        row: Row = {"year": year}
+        row: Row = {}
         for figure in ("flows", "renewals", "stay_length"):
             for found in asked.rows(figure, year=year):
                 row |= found
-        if len(row) > 1:
-            there = row.get("start", 0) + row.get("inflow", 0)
-            row |= {
-                "inflow_share": ratio(row.get("inflow", 0), there),
-                "outflow_share": ratio(row.get("outflow", 0), there),
-            }
+        if "start" in row:
+            there = row["start"] + row["inflow"]
+            row["inflow_share"] = ratio(row["inflow"], there)
+            row["outflow_share"] = ratio(row["outflow"], there)
             rows.append(row)
     return Table(
         f"Instroom, doorstroom en uitstroom, {asked.where}",
