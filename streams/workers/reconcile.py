@@ -126,7 +126,7 @@ def verdicts(evidence: Evidence, only: frozenset[str], names: Sequence[str]) -> 
     for difference in sources.differences(evidence.published):
         found[difference.municipality].append(difference)
     books = _books(sources)
-    codes = {*books, *evidence.figures, *(code for code in found if code)}
+    codes = {*books, *evidence.figures, *(code for code in (*found, *sources.waiting) if code)}
     for code in sorted(codes & only if only else codes):
         yield _verdict(code, books.get(code), found[code], evidence, names)
     rest = Verdict(None, differences=found[None])

@@ -221,6 +221,12 @@ def test_what_waits_to_be_processed_is_behind_and_not_wrong(sound: Kept) -> None
     assert sound.judged()["9902"].status == "klopt"
 
 
+def test_a_municipality_of_which_nothing_was_read_is_behind() -> None:
+    broker = Broker()
+    tell(broker, "JW323", declaration("9901", 1, "2026-01-20", [5]))
+    assert kept(broker).judged()["9901"].status == "loopt achter"
+
+
 def test_a_tick_that_waits_is_behind(sound: Kept) -> None:
     tick(sound.broker, date(2027, 12, 31))
     assert sound.judged()[None].status == "loopt achter"
