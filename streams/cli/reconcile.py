@@ -61,15 +61,17 @@ def _found(args: argparse.Namespace) -> list["Verdict"]:
 
 
 def _broker(args: argparse.Namespace, only: frozenset[str]) -> Iterable["Verdict"]:
+    from streams.workers.agreement import checkable
     from streams.workers.evidence import gather
-    from streams.workers.reconcile import checkable, verdicts
+    from streams.workers.reconcile import verdicts
 
     return verdicts(gather(Settings()), only, checkable() if args.figures else ())
 
 
 def _folder(args: argparse.Namespace, only: frozenset[str]) -> Iterable["Verdict"]:
     from streams.local.folder import Folder
-    from streams.workers.reconcile import checkable, folder_verdicts
+    from streams.workers.agreement import checkable
+    from streams.workers.reconcile import folder_verdicts
 
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     names = checkable() if args.figures else ()

@@ -10,7 +10,7 @@ is older than the last change of its book while a worker may still be about to v
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,13 +20,10 @@ from schemas.errors import BudgetwachtError
 from schemas.events import KINDS, AnyEvent, decode
 from schemas.outputs import Valuation
 from schemas.reference.document import ReferenceDocument
-from schemas.reference.mergers import continued
-from streams.figures.batch import ORACLES, tabulate
-from streams.figures.question import Question
-from streams.figures.rollup import KEYS, rows
+from streams.figures.batch import tabulate
 from streams.prognosis.monitor import Monitor, monitors
-from streams.prognosis.register import FIGURES
-from streams.workers.difference import Difference, differing, first_row
+from streams.workers.agreement import Standing, figure_differences, standing
+from streams.workers.difference import Difference, differing
 from streams.workers.partition import Partition, kind_in, municipality_of
 from streams.workers.sources import Entry, Sources
 
@@ -70,53 +67,14 @@ class Evidence:
     running: bool
     now: int
     interval: float
+    _standing: dict[date, dict[str, Standing]] = field(default_factory=dict)
 
-
-def figure_differences(
-    monitor: Monitor,
-    events: Sequence[AnyEvent],
-    documents: Mapping[str, ReferenceDocument],
-    names: Iterable[str] = (),
-) -> Iterator[Difference]:
-    """(b) for one municipality: the first difference in its measures, and in each figure named.
-
-    `events` and `documents` are those that stand under the municipality on the monitor's as-of date.
-    """
-    as_of = monitor.as_of
-    if as_of is None:
-        return
-    code = monitor.municipality
-    for by in (("municipality", "year"), tuple(KEYS)):
-        parts = monitor.by_referrer() if "referrer" in by else monitor.parts()
-        found = first_row(rows(parts, by), tabulate(events, documents, as_of, by), by)
-        if found:
-            yield Difference("measures", found[0], code, *found[1:])
-            break
-    for name in sorted(names):
-        yield from _figure(name, monitor, events, documents, as_of)
-
-
-def _figure(
-    name: str,
-    monitor: Monitor,
-    events: Sequence[AnyEvent],
-    documents: Mapping[str, ReferenceDocument],
-    as_of: date,
-) -> Iterator[Difference]:
-    kept = FIGURES[name]
-    whole = tuple(key for key in KEYS if key in kept.keys)
-    for by in (tuple(key for key in whole if key == "municipality"), whole):
-        question = Question(as_of, as_of.year, by)
-        ours = kept.compute(monitor.parts(), question)
-        found = first_row(ours, ORACLES[name](events, documents, question), by)
-        if found:
-            yield Difference(name, found[0], monitor.municipality, *found[1:])
-            return
-
-
-def checkable() -> list[str]:
-    """The figures that have both an incremental and a batch computation."""
-    return sorted(FIGURES.keys() & ORACLES.keys())
+    def standing(self, as_of: date) -> dict[str, Standing]:
+        """What stands under each municipality; partitions mostly have one as-of date."""
+        if as_of not in self._standing:
+            sources = self.sources
+            self._standing[as_of] = standing(sources.events, sources.documents, as_of)
+        return self._standing[as_of]
 
 
 def verdicts(evidence: Evidence, only: frozenset[str], names: Sequence[str]) -> Iterator[Verdict]:
@@ -143,14 +101,14 @@ def folder_verdicts(
     names: Sequence[str],
 ) -> Iterator[Verdict]:
     """(b) alone, over a set of messages: incremental against batch for each municipality."""
+    whole = standing(events, documents, as_of)
     for monitor in monitors(events, documents, as_of):
         code = monitor.municipality
         if only and code not in only:
             continue
-        theirs = _standing(code, events, documents, as_of)
         verdict = Verdict(code, monitor.document.name or "", as_of)
-        _count(verdict, *theirs)
-        verdict.differences += figure_differences(monitor, *theirs, names)
+        _count(verdict, whole[code])
+        verdict.differences += figure_differences(monitor, whole[code], names)
         _judge(verdict, running=True)
         yield verdict
 
@@ -209,35 +167,18 @@ def _verdict(
         monitor = book.monitor
         verdict.name, verdict.as_of = monitor.document.name or "", monitor.as_of
         if monitor.as_of is not None and not monitor.ended:
-            theirs = _standing(code, sources.events, sources.documents, monitor.as_of)
-            _count(verdict, *theirs)
-            differences.extend(figure_differences(monitor, *theirs, names))
+            theirs = evidence.standing(monitor.as_of)[code]
+            _count(verdict, theirs)
+            differences.extend(figure_differences(monitor, theirs, names))
     _behind(verdict, sources.waiting.get(code, 0), running=evidence.running)
     _value(verdict, book, evidence)
     return verdict
 
 
-def _standing(
-    code: str,
-    events: Sequence[AnyEvent],
-    documents: Mapping[str, ReferenceDocument],
-    as_of: date,
-) -> tuple[list[AnyEvent], dict[str, ReferenceDocument]]:
-    """The messages and documents that stand under a municipality, also of those it has followed up."""
-    origins = {*documents, *(event["municipality"] for event in events)}
-    own = {each for each in origins if continued(each, documents, as_of) == code}
-    return (
-        [event for event in events if event["municipality"] in own],
-        {each: documents[each] for each in own & documents.keys()},
-    )
-
-
-def _count(
-    verdict: Verdict, events: Sequence[AnyEvent], documents: Mapping[str, ReferenceDocument]
-) -> None:
-    verdict.messages = len(events)
+def _count(verdict: Verdict, theirs: Standing) -> None:
+    verdict.messages = len(theirs.events)
     if verdict.as_of is not None:
-        for row in tabulate(events, documents, verdict.as_of, ("municipality",)):
+        for row in tabulate(theirs.events, theirs.documents, verdict.as_of, ("municipality",)):
             verdict.lines += row["lines"]
             verdict.declared_cents += row["declared_cents"]
 

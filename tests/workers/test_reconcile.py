@@ -297,7 +297,7 @@ def test_without_a_tick_there_is_no_figure_to_compare() -> None:
 
 
 def test_the_figures_of_the_register_agree_too(sound: Kept) -> None:
-    from streams.workers.reconcile import checkable
+    from streams.workers.agreement import checkable
 
     assert {each.status for each in sound.judged(*checkable()).values()} == {"klopt"}
 
