@@ -43,6 +43,7 @@ ASKED_FOR: Final = "VOT"
 CONTRACT_CHANGED: Final = "03"
 EXTENDED: Final = "04"
 SHORTENED: Final = "05"
+MOVED_AWAY: Final = "07"
 DELETED: Final = "13"
 
 
@@ -131,8 +132,8 @@ class Allocator:
 
     def _product(self, episode: Episode, day: date) -> Product:
         made = self.scenario.harmonisation
-        successor = episode.product.successor
-        return CATALOGUE[successor] if successor and made and day >= made.on else episode.product
+        heir = episode.heir
+        return CATALOGUE[heir] if heir and made and day >= made.on else episode.product
 
     def _first_sent(self, episode: Episode) -> date:
         draw = self.stream.random()
@@ -219,11 +220,12 @@ class Allocator:
     def _finish(self, allocation: Allocation) -> None:
         """Care ends: an end date is sent for what would run on, or it just runs out."""
         end, care_end = allocation.end, allocation.care_end
-        early = end is None or (end - care_end).days > 10
-        reported = end is None or self.stream.random() < self.scenario.rates.shortened
+        moved = allocation.episode.moved
+        early = end is None or (end - care_end).days > (0 if moved else 10)
+        reported = end is None or self.stream.random() < self.scenario.rates.shortened or moved
         sent = self._next(allocation, care_end - self.stream.randint(0, 10) * ONE_DAY)
         if early and reported and sent <= self._last_day:
-            self._send(allocation, sent, care_end, SHORTENED)
+            self._send(allocation, sent, care_end, MOVED_AWAY if moved else SHORTENED)
 
     def _make_way(self, allocation: Allocation) -> None:
         """End what would run on beside a new allocation of the same product (TR302).

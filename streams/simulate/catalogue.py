@@ -5,10 +5,11 @@ Tariffs, volumes and durations are the simulator's own, of the size that public 
 code of the list.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from streams.simulate.products_table import ROWS
+from streams.simulate.products_table import MORE_ROWS, ROWS
 
 Form = Literal["specific", "budget", "open"]
 
@@ -29,10 +30,18 @@ PROBATION: Final = "Jeugdreclassering"
 _USED: Final = (0.78, 0.87, 0.82, 0.91)
 """What is used of an allocation while care lasts, of one product more than of another, in turn.
 With allocations that run on after care has ended that makes about four fifths in all."""
+_BEGIN_AND_END: Final = 2
 _MOST_DAYS: Final = 7
 """Days of stay in a week; a day can't be the frequency of stay (CS338)."""
 LINES: Final = (AMBULANT, STAY, PROTECTION, PROBATION)
 _LINE: Final = dict(zip("ZVBR", LINES, strict=True))
+
+
+class Heir(NamedTuple):
+    """A code that an old one continues under: for which share, and the new units for one old."""
+
+    weight: float
+    unit_factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,8 @@ class Product:
     `unit` of its allocation; `price` the cents of one unit in the first year (of one euro: none);
     `months` the mean duration of an episode; `weight` the share of its line's episodes, relative.
     `form` is how it is allocated: with volume, as a budget on the category, or as a category alone;
-    `used` the share of an allocation that is used on average.
+    `used` the share of an allocation that is used on average. `heirs` are the codes it continues
+    under at a harmonisation, `at_start` the share of a trajectory that is paid at its start.
     """
 
     code: str
@@ -58,7 +68,8 @@ class Product:
     weight: float
     form: Form
     drifts: bool
-    successor: str | None
+    heirs: Mapping[str, Heir]
+    at_start: float
     used: float
 
     @property
@@ -93,16 +104,34 @@ def _product(number: int, row: str) -> Product:
     code, name, line, segment, unit, need, price, months, weight, marks = row.split(";")
     unit, frequency = unit.split("/")
     words = dict(mark.partition("=")[::2] for mark in marks.split())
+    at_start = int(words["start"]) / 100 if "start" in words else _at_start(float(need))
     form: Form = "budget" if "budget" in words else "open" if "open" in words else "specific"
     return Product(
         *(code, name, _LINE[line], segment, unit, frequency),
         *(float(need), round(float(price) * 100), int(months), float(weight)),
-        *(form, "drift" in words, words.get("to"), _USED[number % len(_USED)]),
+        form=form,
+        drifts="drift" in words,
+        heirs=_heirs(words.get("to", "")),
+        at_start=at_start,
+        used=_USED[number % len(_USED)],
     )
+
+
+def _at_start(pieces: float) -> float:
+    """Two pieces are one at the start and one at the end; anything else is paid at the end."""
+    return 0.5 if round(pieces) == _BEGIN_AND_END else 0.0
+
+
+def _heirs(text: str) -> Mapping[str, Heir]:
+    """Heirs as the table gives them: CODE:weight:factor, or CODE alone."""
+    parts = [heir.split(":") for heir in text.split(",") if heir]
+    return {code: Heir(*map(float, numbers)) if numbers else Heir(1, 1) for code, *numbers in parts}
 
 
 CATALOGUE: Final = {
     product.code: product
-    for number, row in enumerate(ROWS.strip().splitlines())
+    for number, row in enumerate([*ROWS.strip().splitlines(), *MORE_ROWS.strip().splitlines()])
     for product in [_product(number, row)]
 }
+USUAL: Final = tuple(row.partition(";")[0] for row in ROWS.strip().splitlines())
+"""The codes of the first table, which most of a municipality's care has."""

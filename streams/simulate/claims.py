@@ -1,7 +1,7 @@
 """What a provider claims: its right lines, numbered, and now and then wrong."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
@@ -39,7 +39,7 @@ class Claims:
     stream: Random
     faults: Strata
     corrections: Strata
-    mistakes: Sequence[Allocation] = ()
+    mistakes: list[Allocation] = field(default_factory=list)
     _used: int = 0
     _granted: deque[Claim] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_DOUBLES))
 
@@ -54,29 +54,29 @@ class Claims:
             yield self.numbered(claim)
             return
         code = self.stream.choice(self.rates.faults)
-        beside = self._beside(code, month)
+        beside = self._beside(claim, code, month)
         if beside:
             yield self.numbered(claim)
             yield self.numbered(replace(beside, refused_with=code))
         elif code == USED_REFERENCE and self._granted:
-            yield replace(claim, reference=self._granted[0].reference, refused_with=code)
+            yield replace(claim, reference=self._granted.popleft().reference, refused_with=code)
         else:
             yield self.numbered(self._wrong(claim, code, month))
 
-    def _beside(self, code: str, month: int) -> Claim | None:
+    def _beside(self, claim: Claim, code: str, month: int) -> Claim | None:
         """A line too many: a double, or care on an allocation that was deleted."""
         if code == DOUBLE and self._granted:
             return self._granted.pop()
         if code == DELETED_ALLOCATION:
-            return next(filter(None, (self._on_deleted(a, month) for a in self.mistakes)), None)
+            known = (a for a in self.mistakes if a.begin <= claim.begin and _gone(a, month))
+            deleted = next(known, None)
+            return self._on_deleted(deleted) if deleted else None
         return None
 
-    def _on_deleted(self, allocation: Allocation, month: int) -> Claim | None:
-        """Care in the first month of an allocation whose deletion is known by then."""
-        begun = month_of(allocation.begin)
-        if begun > month or allocation.versions[-1].sent > first(month):
-            return None
-        unit = allocation.product.unit
+    def _on_deleted(self, allocation: Allocation) -> Claim:
+        """Care in the first month of an allocation that was deleted; each is used once."""
+        self.mistakes.remove(allocation)
+        begun, unit = month_of(allocation.begin), allocation.product.unit
         units = 100 if unit == EURO else 1
         period = begun, allocation.begin, last(begun)
         return claim_of(Delivery(allocation, *period, units, unit), self.tariffs)
@@ -98,3 +98,8 @@ class Claims:
             return [credit]
         tariff = 0 if claim.unit == EURO else tariff_of(self.tariffs, claim.allocation, claim.begin)
         return [credit, replace(claim, reference="").priced(less, tariff)]
+
+
+def _gone(allocation: Allocation, month: int) -> bool:
+    """Whether the deletion of an allocation is known to all when a month is declared."""
+    return allocation.versions[-1].sent <= first(month)

@@ -15,11 +15,16 @@ from streams.simulate.tariffs import price
 
 _ROUNDED_TO: Final = 100_000
 _MANAGERS: Final = 3
+_BY_PRODUCTION: Final = "pxq"
+_LUMP_SUM: Final = "lumpsum"
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One year of a contract; `area` is a municipality's code or the region, `ceiling` cents."""
+    """One year of a contract; `area` is a municipality's code or the region, `ceiling` cents.
+
+    `financing` is pxq or lumpsum (bekostiging).
+    """
 
     name: str
     agb: str
@@ -27,6 +32,7 @@ class Contract:
     year: int
     ceiling: int
     manager: str
+    financing: str
 
 
 def contracts_of(simulation: Simulation) -> list[Contract]:
@@ -85,12 +91,14 @@ def _years(
 ) -> list[Contract]:
     setting, years = simulation.scenario.contracts, simulation.scenario.years
     short = area if area.isdigit() else "regio"
+    first_lump_sum = len(chosen) - (0 if area.isdigit() else setting.lumpsum)
     return [
         Contract(
             *(f"JH-{short}-{agb[-4:]}", agb, area, year),
             round(totals[agb, max(year - 1, years.start)] * setting.headroom / _ROUNDED_TO)
             * _ROUNDED_TO,
             f"Contractmanager {place % _MANAGERS + 1}",
+            _LUMP_SUM if place >= first_lump_sum else _BY_PRODUCTION,
         )
         for place, agb in enumerate(chosen)
         for year in years

@@ -25,7 +25,6 @@ _SEASON: Final = (102, 100, 108, 103, 99, 104, 84, 72, 107, 111, 110, 100)
 """Ambulant care by calendar month, January first: school holidays are quiet."""
 _MEAN_SEASON: Final = sum(_SEASON) / len(_SEASON)
 _NOISE: Final = 0.25
-_TWO_PIECES: Final = 2
 
 
 @dataclass(slots=True)
@@ -100,12 +99,13 @@ def _expected(allocator: Allocator, allocation: Allocation, month: int, days: in
     return need * days / length(month)
 
 
-def _pieces(allocation: Allocation, month: int) -> float:
-    """A result is paid at the end; when there are two pieces, one of them at the start."""
+def _pieces(allocation: Allocation, month: int) -> int:
+    """A result is paid at the end, or a part of it at the start."""
     at_end = month == month_of(allocation.care_end)
-    two = round(allocation.product.need) == _TWO_PIECES
-    at_start = two and not allocation.episode.initial and month == month_of(allocation.begin)
-    return float(at_end) + float(at_start)
+    pieces = max(1, round(allocation.product.need))
+    first_part = round(pieces * allocation.product.at_start)
+    at_start = month == month_of(allocation.begin) and not allocation.episode.initial
+    return at_end * (pieces - first_part) + at_start * first_part
 
 
 def _noise(allocation: Allocation, stream: Random) -> float:

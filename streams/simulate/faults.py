@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from streams.simulate.allocations import Allocation
-from streams.simulate.catalogue import DAY, EURO, HOUR, IN_TOTAL, PIECE
+from streams.simulate.catalogue import DAY, EURO, HOUR, IN_TOTAL, MINUTE, PIECE
 from streams.simulate.claim import Claim
 from streams.simulate.limits import most
 from streams.simulate.months import first, last, month_of
@@ -96,13 +96,16 @@ def _other_product(claim: Claim, _: int, __: Tariffs) -> Claim | None:
 
 def _other_unit(claim: Claim, _: int, __: Tariffs) -> Claim | None:
     """In a unit that no contract has a price for; a category alone or a budget has no unit."""
-    if claim.allocation.volume is None or claim.unit == EURO:
+    if claim.allocation.volume is None or claim.unit in {EURO, MINUTE}:
         return None
     return replace(claim, unit=HOUR if claim.unit in {PIECE, DAY} else PIECE)
 
 
 def _wrong_amount(claim: Claim, _: int, __: Tariffs) -> Claim | None:
-    return replace(claim, amount=claim.amount + 1_000) if claim.tariff else None
+    """Not on a budget, where it could be more than is left (TR369)."""
+    if not claim.tariff or claim.allocation.budget is not None:
+        return None
+    return replace(claim, amount=claim.amount + 1_000)
 
 
 def _orphan_credit(claim: Claim, _: int, __: Tariffs) -> Claim | None:

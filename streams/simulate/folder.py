@@ -34,8 +34,9 @@ def prepare(folder: Path, *, force: bool) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         if not force:
             raise NotEmpty(f"map {folder} is niet leeg; gebruik --force om hem te overschrijven")
-        for old in [*folder.glob("berichten/????-??/*.xml"), *folder.glob("referentie/*.csv")]:
-            old.unlink()
+        for pattern in ("berichten/????-??/*.xml", "berichten/*/????-??/*.xml", "referentie/*.csv"):
+            for old in folder.glob(pattern):
+                old.unlink()
 
 
 def write(simulation: Simulation, folder: Path) -> Written:

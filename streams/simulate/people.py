@@ -17,7 +17,7 @@ class TooManyClients(BudgetwachtError):
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """A child that doesn't exist. `until`: the last day of the care it had so far."""
+    """A child that doesn't exist. `number`: its own in the world; `until`: the last day of its care so far."""
 
     number: int
     bsn: str
@@ -32,7 +32,8 @@ class Episode:
     """Care of one product for one client at one provider, from `begin` to `end`, both included.
 
     `strength` is what this client needs relative to the product's mean; `initial`: it was taken
-    over at the start of the world.
+    over at the start of the world; `heir`: the code it continues under at a harmonisation, if any;
+    `moved`: it ends because the client goes to live in another municipality.
     """
 
     client: Client
@@ -42,13 +43,18 @@ class Episode:
     end: date
     strength: float
     initial: bool
+    heir: str | None = None
+    moved: bool = False
 
 
-def bsns(chance: Chance) -> Iterator[str]:
-    """Numbers of the test range that pass the 11-proef, each once. Raises `TooManyClients`."""
+def bsns(chance: Chance) -> Iterator[tuple[int, str]]:
+    """A number of our own, from 0, and one of the test range that passes the 11-proef, each once.
+
+    Raises `TooManyClients`.
+    """
     numbers = [str(n) for n in TEST_RANGE if passes_eleven_test(str(n))]
     chance.stream("bsn").shuffle(numbers)
-    yield from numbers
+    yield from enumerate(numbers)
     raise TooManyClients(
         f"deze schaal vraagt meer dan {len(numbers)} jeugdigen; zoveel testnummers (BSN) zijn er. "
         "Kies een kleinere --scale"

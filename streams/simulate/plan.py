@@ -134,7 +134,8 @@ def _hand_over(scenario: Scenario, levels: dict[str, list[float]]) -> None:
         return
     at = scenario.harmonised_month - scenario.months.start
     for product in products_of(scenario):
-        if product.successor:
+        if product.heirs:
             for month in range(at, len(levels[product.code])):
-                levels[product.successor][month] += levels[product.code][month]
+                for code, heir in product.heirs.items():
+                    levels[code][month] += heir.weight * levels[product.code][month]
                 levels[product.code][month] = 0.0

@@ -35,7 +35,7 @@ class Population:
     scenario: Scenario
     municipality: Municipality
     offers: Mapping[str, list[Offer]]
-    numbers: Iterator[str]
+    numbers: Iterator[tuple[int, str]]
     chance: Chance
     scale: float
     episodes: list[Episode] = field(default_factory=list)
@@ -68,9 +68,7 @@ class Population:
     def _end(self, month: int) -> list[Client]:
         """End what ends in this month; the clients who have nothing left."""
         if month == self.scenario.harmonised_month:
-            self._active = [
-                (stop, CATALOGUE[code].successor or code, e) for stop, code, e in self._active
-            ]
+            self._active = [(stop, e.heir or code, e) for stop, code, e in self._active]
         ended = [entry for entry in self._active if entry[0] <= month]
         self._active = [entry for entry in self._active if entry[0] > month]
         still = {id(entry[2].client) for entry in self._active}
@@ -165,7 +163,7 @@ class Population:
         age = self._people.triangular(1, 17.5, 11)
         born = first(month) - timedelta(days=round(age * 365.25))
         sex = self._people.choices("120", (54, 45, 1))[0]
-        client = Client(len(self.clients), next(self.numbers), born, sex)
+        client = Client(*next(self.numbers), born, sex)
         self.clients.append(client)
         return client
 
@@ -195,7 +193,8 @@ class Population:
         if product.unit != PIECE:
             strength *= months / whole if product.frequency == IN_TOTAL else 1.0
         provider = self._provider(client, product, even_share(number, start))
-        episode = Episode(client, product, provider, begin, end, strength, opening)
+        heir = _heir(product, even_share(number * 3 + 1, start))
+        episode = Episode(client, product, provider, begin, end, strength, opening, heir)
         client.episodes.append(episode)
         client.until = max(client.until, end)
         self.episodes.append(episode)
@@ -227,8 +226,17 @@ class Population:
 
 
 def _same(one: Product, other: Product) -> bool:
-    """Whether two products are one after the harmonisation."""
-    return (one.successor or one.code) == (other.successor or other.code)
+    """Whether two products can be one after the harmonisation."""
+    return not (one.heirs.keys() or {one.code}).isdisjoint(other.heirs.keys() or {other.code})
+
+
+def _heir(product: Product, share: float) -> str | None:
+    """The code that an episode continues under at a harmonisation: each heir its share."""
+    for code, heir in product.heirs.items():
+        share -= heir.weight
+        if share <= 0:
+            return code
+    return next(iter(product.heirs), None)
 
 
 def _strength(product: Product, share: float) -> float:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from schemas.ijw import Message
 from streams.simulate.allocations import Allocation, Version
@@ -27,6 +28,9 @@ from streams.simulate.request_letters import reply_message, request_message
 from streams.simulate.requests import Request
 from streams.simulate.scenario import Municipality, Scenario
 
+_LATER: Final = "nagekomen"
+"""The folder of files that turn up after all others: a debit among them is read after its credit."""
+
 Named = tuple[str, Message]
 """A message and the path of its file, relative to the folder of messages."""
 
@@ -44,15 +48,17 @@ class Life:
 
 
 def post(scenario: Scenario, chance: Chance, life: Life) -> Iterator[Named]:
-    """Every message of a life, kind by kind; a doubly delivered one twice."""
+    """Every message of a life, kind by kind; a doubly delivered one twice, some in a folder apart."""
     code = life.municipality.code
     twice = Strata(scenario.rates.sent_twice, chance.stream("sent-twice", code))
-    for path, message in (
+    late = Strata(scenario.rates.filed_late, chance.stream("filed-late", code))
+    for place, message in (
         *_allocations(scenario, chance, life),
         *_declarations(life),
         *_care(life),
         *_requests(life),
     ):
+        path = f"{_LATER}/{place}" if late.hit() else place
         yield f"{path}.xml", message
         if twice.hit():
             yield f"{path}-nogmaals.xml", message

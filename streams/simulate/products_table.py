@@ -1,8 +1,10 @@
-"""The catalogue's rows.
+"""The catalogue's rows: what is usual, and more of what figures must be able to tell apart.
 
 code;name;line (Z without stay, V with stay, B protection, R probation);segment;unit/frequency;
 need;price in euros;months;weight;marks (drift: one of the 23 whose use grows; budget, open: how it
-is allocated; to=CODE: continues under that code at the harmonisation).
+is allocated; to=CODE: continues under that code at the harmonisation, to=CODE:w:f,CODE:w:f under
+several, for w of the episodes each, with f new units for one old; start=70: percent of a trajectory
+that is paid at its start).
 """
 
 from typing import Final
@@ -86,4 +88,12 @@ ROWS: Final = """
 47A09;Jeugdreclassering (middel);R;D;83/4;540;1;10;28;
 47A10;Jeugdreclassering (zwaar);R;D;83/4;690;1;10;12;
 47A05;Individuele trajectbegeleiding harde kern;R;D;83/4;1120;1;6;5;
+"""
+
+MORE_ROWS: Final = """
+45A11;Jeugdhulp ambulant regulier arrangement;Z;B;82/6;10;240;9;10;start=70
+45A12;Jeugdhulp ambulant specialistisch arrangement;Z;C;82/6;10;390;10;8;start=70
+45H11;Begeleiding jeugd groep per dagdeel (oud);Z;A;16/2;0.9;112;17;10;to=45A71:0.6:4,41A18:0.4:3.5
+45H12;Begeleiding jeugd individueel zwaar (oud);Z;A;04/2;2.5;47;18;12;to=45A70:0.5:1,45A73:0.5:1
+45H13;Begeleiding jeugd per minuut (oud);Z;A;04/2;2.4;45;16;8;to=45A73:1:1
 """

@@ -92,13 +92,10 @@ def build_offers(
     """Who offers each product, by product code. A successor is offered by whom offered the old."""
     offers: dict[str, list[Offer]] = {}
     products = products_of(scenario)
-    for product in sorted(products, key=lambda p: p.successor is None):
+    for product in sorted(products, key=lambda p: not p.heirs):
         stream = chance.stream("offers", product.code)
         old = [
-            offer.provider
-            for p in products
-            if p.successor == product.code
-            for offer in offers[p.code]
+            offer.provider for p in products if product.code in p.heirs for offer in offers[p.code]
         ]
         chosen = list(dict.fromkeys([*old, *_choose(product, providers, stream)]))
         total = sum(provider.size for provider in chosen)

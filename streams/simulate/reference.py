@@ -14,21 +14,22 @@ from streams.simulate.catalogue import PROBATION, PROTECTION, STAY, Product
 from streams.simulate.contracts import Contract, contracts_of
 from streams.simulate.months import label
 from streams.simulate.plan import products_of
-from streams.simulate.scenario import Scenario
+from streams.simulate.scenario import FixedCost, Scenario
 from streams.simulate.simulation import Simulation
 from streams.simulate.tariffs import tariff_unit
 
 Row = Iterable[object]
 _HEADERS: Final = {
-    "gemeenten": "gemeentecode;naam;regio",
+    "gemeenten": "gemeentecode;naam;regio;opvolger;per",
     "inwoners": "gemeentecode;jaar;jeugdigen",
+    "verevening": "gemeentecode;jaar;sleutel",
     "aanbieders": "agb;naam;email;webhook",
     "producten": "gebied;productcode;productcategorie;omschrijving;segment;profiel;intensiteit;"
-    "variant;verblijf;begrotingspost;geldig_vanaf;geldig_tot",
+    "variant;verblijf;begrotingspost;geldig_vanaf;geldig_tot;betaling",
     "tarieven": "gebied;agb;productcode;eenheid;tarief;geldig_vanaf;geldig_tot",
     "begroting": "gemeentecode;jaar;begrotingspost;versie;vastgesteld_op;bedrag",
     "contracten": "contract;agb;gebied;jaar;productcodes;plafond;ondergrens;bovengrens;"
-    "declaratietermijn_maanden;contractmanager",
+    "declaratietermijn_maanden;contractmanager;bekostiging",
     "vaste_kosten": "gemeentecode;begrotingspost;soort;omschrijving;maand;bedrag",
     "productomzetting": "gebied;ingangsdatum;oud;nieuw;gewicht;eenheidsfactor",
     "maatregelen": "maatregel;gemeentecode;productcodes;ingangsdatum;jaar;beoogde_besparing",
@@ -49,6 +50,7 @@ def reference_files(simulation: Simulation) -> Mapping[str, str]:
     rows: Mapping[str, Iterable[Row]] = {
         "gemeenten": _municipalities(simulation.scenario),
         "inwoners": _inhabitants(simulation),
+        "verevening": _shares(simulation.scenario),
         "aanbieders": _providers(simulation),
         "producten": _products(simulation.scenario),
         "tarieven": _tariffs(simulation),
@@ -75,18 +77,32 @@ def _euros(cents: float) -> str:
     return f"{'-' if cents < 0 else ''}{whole},{part:02d}"
 
 
+def _number(value: float) -> str:
+    """A number as short as it can be, with a decimal comma."""
+    return f"{value:g}".replace(".", ",")
+
+
 # --- who and what
 
 
 def _municipalities(scenario: Scenario) -> Iterator[Row]:
     for municipality in scenario.municipalities:
-        yield municipality.code, municipality.name, scenario.region
+        per = municipality.until + timedelta(days=1) if municipality.until else _OPEN
+        yield municipality.code, municipality.name, scenario.region, municipality.successor, per
 
 
 def _inhabitants(simulation: Simulation) -> Iterator[Row]:
     for municipality in simulation.scenario.municipalities:
         for year, young in zip(simulation.scenario.years, municipality.young, strict=True):
-            yield municipality.code, year, round(young * simulation.scale)
+            if young:
+                yield municipality.code, year, round(young * simulation.scale)
+
+
+def _shares(scenario: Scenario) -> Iterator[Row]:
+    for municipality in scenario.municipalities:
+        for year, weight in zip(scenario.years, municipality.shares, strict=False):
+            if weight:
+                yield municipality.code, year, _number(weight)
 
 
 def _providers(simulation: Simulation) -> Iterator[Row]:
@@ -103,14 +119,14 @@ def _products(scenario: Scenario) -> Iterator[Row]:
     opening = date(scenario.first_year - 1, 1, 1)
     made = scenario.harmonisation
     for product in products_of(scenario):
-        until = made.on - timedelta(days=1) if made and product.successor else _OPEN
+        until = made.on - timedelta(days=1) if made and product.heirs else _OPEN
         own = [m.code for m in scenario.municipalities] if product.line == STAY else []
         for area in [scenario.region, *own]:
             yield (
                 *(area, product.code, product.category, product.description),
                 *(product.segment, _PROFILES[product.segment], _intensity(product)),
                 *("output" if product.output else "inspanning", _stays(product), product.line),
-                *(opening, until),
+                *(opening, until, scenario.payments.get(product.code, _OPEN)),
             )
 
 
@@ -143,9 +159,12 @@ def _tariffs(simulation: Simulation) -> Iterator[Row]:
 
 def _conversions(scenario: Scenario) -> Iterator[Row]:
     made = scenario.harmonisation
+    if made is None:
+        return
     for product in products_of(scenario):
-        if made and product.successor:
-            yield scenario.region, made.on, product.code, product.successor, "1", "1"
+        for code, heir in product.heirs.items():
+            numbers = (_number(heir.weight), _number(heir.unit_factor))
+            yield scenario.region, made.on, product.code, code, *numbers
 
 
 # --- money that was set
@@ -169,18 +188,19 @@ def _budgets(simulation: Simulation) -> Iterator[Row]:
 def _fixed_costs(simulation: Simulation) -> Iterator[Row]:
     for municipality in simulation.scenario.municipalities:
         for cost in municipality.fixed:
-            for month in simulation.scenario.months:
-                euros = cost.monthly[month // 12 - simulation.scenario.first_year]
-                if euros:
-                    amount = _euros(euros * 100 * simulation.scale)
-                    yield (
-                        municipality.code,
-                        cost.line,
-                        cost.kind,
-                        cost.description,
-                        label(month),
-                        amount,
-                    )
+            for period, euros in _periods(simulation.scenario, cost):
+                amount = _euros(euros * 100 * simulation.scale)
+                what = (cost.line, cost.kind, cost.description)
+                yield municipality.code, *what, period, amount
+
+
+def _periods(scenario: Scenario, cost: FixedCost) -> Iterator[tuple[str, int]]:
+    """The months, or the years, in which something is paid, and how many euros."""
+    for year, monthly in zip(scenario.years, cost.monthly, strict=True):
+        if monthly and cost.by_year:
+            yield str(year), 12 * monthly
+        elif monthly:
+            yield from ((label(month), monthly) for month in range(year * 12, year * 12 + 12))
 
 
 def _measures(simulation: Simulation) -> Iterator[Row]:
@@ -199,7 +219,7 @@ def _contracts(contracts: list[Contract]) -> Iterator[Row]:
     for contract in contracts:
         yield (
             *(contract.name, contract.agb, contract.area, contract.year, ""),
-            *(_euros(contract.ceiling), "80", "120", "3", contract.manager),
+            *(_euros(contract.ceiling), "80", "120", "3", contract.manager, contract.financing),
         )
 
 

@@ -18,6 +18,8 @@ class FixedCost:
     kind: str
     description: str
     monthly: tuple[int, ...]
+    by_year: bool = False
+    """written as one amount a year, in twelve parts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Municipality:
     fixed: tuple[FixedCost, ...]
     budget: tuple[BudgetVersion, ...]
     measures: tuple[Measure, ...] = ()
+    shares: tuple[float, ...] = ()
+    """its weights in what the region shares (verevening)"""
+    successor: str = ""
+    until: date | None = None
+    """followed up (herindeling): by whom, and its own last day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,8 @@ class Rates:
     """requests that are under investigation first"""
     turned_down: float = 0.04
     """requests that come to nothing, beside each that is granted"""
+    moved: float = 0.0
+    """clients with long care who move to the next municipality"""
     asked_to_renew: float = 0.3
     """renewals under a new number that the provider asked for"""
     answered_twice: float = 0.0
@@ -132,6 +141,8 @@ class Contracts:
     largest: int
     regional: int
     headroom: float
+    lumpsum: int = 0
+    """of the regional ones, the last so many pay their ceiling in twelve parts (bekostiging lumpsum)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,8 @@ class Scenario:
     rates: Rates = field(default_factory=Rates)
     told_until: date = date(2026, 6, 30)
     """the last day of which messages are written"""
+    payments: Mapping[str, str] = field(default_factory=dict)
+    """how products are paid (betaling), by code: 50/50, 70/30 or maand"""
 
     @property
     def years(self) -> range:

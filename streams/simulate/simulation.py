@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from streams.simulate.allocations import Allocation, Allocator
+from streams.simulate.allocations import Allocator
 from streams.simulate.care import Diary
 from streams.simulate.chance import Chance
 from streams.simulate.declarations import Declaration, Office
-from streams.simulate.delivery import Delivery, deliveries
+from streams.simulate.delivery import deliveries
 from streams.simulate.desk import declare_all
+from streams.simulate.moves import Served, hand_over, move
 from streams.simulate.people import bsns
 from streams.simulate.population import Population
 from streams.simulate.post import Life, Named, post
 from streams.simulate.providers import Offer, Provider, build_offers, build_providers
 from streams.simulate.requests import Counter
-from streams.simulate.scenario import Municipality, Scenario
+from streams.simulate.scenario import Scenario
 from streams.simulate.tariffs import Tariffs, build_tariffs, within_budgets
 from streams.simulate.truth import Deviation
 
@@ -47,16 +48,6 @@ class Simulation:
             yield from post(self.scenario, self.chance, life)
 
 
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """What was allocated and delivered in one municipality."""
-
-    municipality: Municipality
-    allocations: list[Allocation]
-    delivered: list[Delivery]
-    deviations: list[Deviation]
-
-
 def simulate(scenario: Scenario, seed: int, scale: float = 1.0) -> Simulation:
     """Play a scenario. `scale` multiplies clients and money; 1 is the scenario as it is told.
 
@@ -65,7 +56,7 @@ def simulate(scenario: Scenario, seed: int, scale: float = 1.0) -> Simulation:
     chance = Chance(scenario.name, seed, scale)
     providers = build_providers(scenario, chance)
     offers = build_offers(scenario, providers, chance)
-    served = list(_serve(scenario, chance, offers, scale))
+    served = hand_over(list(_serve(scenario, chance, offers, scale)))
     tariffs = build_tariffs(scenario, offers, [d for each in served for d in each.delivered])
     deviations: list[Deviation] = []
     lives = [_live(scenario, chance, each, tariffs, deviations) for each in served]
@@ -76,22 +67,28 @@ def simulate(scenario: Scenario, seed: int, scale: float = 1.0) -> Simulation:
 
 def _serve(
     scenario: Scenario, chance: Chance, offers: Mapping[str, list[Offer]], scale: float
-) -> Iterator[_Served]:
+) -> Iterator[Served]:
     numbers = bsns(chance)
-    for municipality in scenario.municipalities:
-        population = Population(scenario, municipality, offers, numbers, chance=chance, scale=scale)
+    populations = [
+        Population(scenario, municipality, offers, numbers, chance=chance, scale=scale)
+        for municipality in scenario.municipalities
+    ]
+    for population in populations:
         population.live()
+    move(scenario, populations, chance)
+    for population in populations:
+        municipality = population.municipality
         allocator = Allocator.of(scenario, municipality, chance)
         for episode in population.episodes:
             allocator.allocate(episode)
         delivered = list(deliveries(allocator, chance.stream("delivery", municipality.code)))
-        yield _Served(municipality, allocator.made, delivered, allocator.deviations)
+        yield Served(municipality, allocator.made, delivered, allocator.deviations)
 
 
 def _live(
     scenario: Scenario,
     chance: Chance,
-    served: _Served,
+    served: Served,
     tariffs: Tariffs,
     deviations: list[Deviation],
 ) -> Life:

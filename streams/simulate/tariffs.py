@@ -68,7 +68,7 @@ def _harmonised(
 def _paid(
     tariffs: Tariffs, delivered: Iterable[Delivery], year: int
 ) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    """Cents and units of a year by product; an old code counts for its successor."""
+    """Cents and units of a year by product; an old code counts for its heir."""
     paid: dict[str, float] = defaultdict(float)
     units: dict[str, float] = defaultdict(float)
     for delivery in delivered:
@@ -76,16 +76,17 @@ def _paid(
         if delivery.month // 12 != year or product.unit == EURO:
             continue
         amount = delivery.units / 60 if delivery.unit == MINUTE else delivery.units
-        code = product.successor or product.code
+        code = delivery.allocation.episode.heir or product.code
+        factor = product.heirs[code].unit_factor if product.heirs else 1.0
         paid[code] += amount * tariffs[delivery.allocation.provider.agb, product.code, year]
-        units[code] += amount
+        units[code] += amount * factor
     return paid, units
 
 
 def _stopped(scenario: Scenario, key: tuple[str, str, int]) -> bool:
     """Whether a tariff is of an old code after the harmonisation."""
     made = scenario.harmonisation
-    return bool(made and CATALOGUE[key[1]].successor and key[2] >= made.on.year)
+    return bool(made and CATALOGUE[key[1]].heirs and key[2] >= made.on.year)
 
 
 def tariff_unit(product: Product) -> str:

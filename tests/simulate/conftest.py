@@ -4,7 +4,7 @@ import pytest
 
 from schemas.ijw import Message
 from streams.simulate.simulation import Simulation, simulate
-from streams.simulate.worlds import REGIO_KLEIN, ZOETERMEER_2018
+from streams.simulate.worlds import REGIO_KLEIN, REGIO_TIEN, ZOETERMEER_2018
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +25,13 @@ def city() -> Simulation:
 @pytest.fixture(scope="session")
 def city_messages(city: Simulation) -> list[tuple[str, Message]]:
     return list(city.messages())
+
+
+@pytest.fixture(scope="session")
+def ten() -> Simulation:
+    return simulate(REGIO_TIEN, seed=1)
+
+
+@pytest.fixture(scope="session")
+def ten_messages(ten: Simulation) -> list[tuple[str, Message]]:
+    return list(ten.messages())
