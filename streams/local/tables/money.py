@@ -12,6 +12,7 @@ LARGEST = 20
 """Providers with a row of their own; together they have most of the money of a municipality."""
 
 _DECLARED = "Kosten: gedeclareerd (toegekend of nog open), naar de maand van de zorg."
+_LATE = "De laatste maanden zijn nog niet volledig gedeclareerd: zie de tabel volledigheid."
 _ONCE = "Wie van meer soorten zorg krijgt, telt bij elke soort en in het totaal een keer."
 
 
@@ -34,7 +35,12 @@ def kinds(asked: Asked) -> Table:
         ),
         rows,
         [total] if rows else [],
-        (f"{_DECLARED} De soort is de begrotingspost van het product.", _ONCE, asked.known_on),
+        (
+            f"{_DECLARED} De soort is de begrotingspost van het product.",
+            _ONCE,
+            _LATE,
+            asked.known_on,
+        ),
     )
 
 
@@ -80,6 +86,7 @@ def categories(asked: Asked) -> Table:
                 f"{asked.year - 1}."
             ),
             _ONCE,
+            _LATE,
             asked.known_on,
         ),
     )
@@ -117,6 +124,7 @@ def segments(asked: Asked) -> Table:
                 "Door verschuiving: wat het kost dat een groter of kleiner deel van de zorg in dit "
                 "segment valt, bij de prijzen van een jaar eerder; bij een intensiteit: binnen het segment."
             ),
+            _LATE,
             asked.known_on,
         ),
     )
@@ -204,6 +212,7 @@ def providers(asked: Asked) -> Table:
         (
             f"{_DECLARED} Maanden: {asked.months}, naast dezelfde maanden een jaar eerder.",
             "Duurder: zoveel meer (of minder, onder nul) kost een jeugdige per maand dan een jaar eerder.",
+            _LATE,
             asked.known_on,
         ),
     )
