@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,13 +43,15 @@ def run(args: argparse.Namespace) -> int:
         _watch(settings, pseudonym, args.paths, report)
     else:
         _once(settings, pseudonym, args.paths, report)
-    counts = report.counts
-    print(
-        f"ingelezen: {counts['sent']}, al bekend: {counts['known']}, onleesbaar: {counts['refused']}"
-    )
+    print(_sums(report))
     for code, count in sorted(report.left_out.items()):
         print(f"nog niet ingelezen: {count} x {code}")
-    return 1 if counts["refused"] and not args.watch else 0
+    return 1 if report.counts["refused"] and not args.watch else 0
+
+
+def _sums(report: "Report") -> str:
+    counts = report.counts
+    return f"ingelezen: {counts['sent']}, al bekend: {counts['known']}, onleesbaar: {counts['refused']}"
 
 
 def _once(
@@ -67,7 +70,10 @@ def _watch(
 ) -> None:
     from streams.workers.watching import watch
 
-    watch(settings, pseudonym, paths, report)
+    def told() -> None:
+        print(f"{datetime.now():%Y-%m-%d %H:%M:%S} tot nu toe {_sums(report)}", flush=True)  # noqa: DTZ005 - the user's own clock
+
+    watch(settings, pseudonym, paths, report, told)
 
 
 def _complain(line: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from schemas.errors import TooLarge, Unreadable
-from schemas.events import KINDS, encode, headers
+from schemas.events import KINDS, AnyEvent, encode, headers
 from schemas.ijw.read import read_message
 from schemas.ijw.rules import check_message
 from schemas.intake import Pseudonymiser, to_event
@@ -85,22 +85,33 @@ class Ingest:
         if digest in self.journal:
             self._add(Taken(file, digest, "known"), 0)
             return
-        message = read_message(content)
-        if message.kind not in KINDS:
-            self._add(Taken(file, digest, "left_out", message.kind), 0)
+        kind, event = self._understand(content)
+        if event is None:
+            self._add(Taken(file, digest, "left_out", kind), 0)
             return
-        event = to_event(message, self.pseudonym, check_message(message))
         try:
             self.sender.send(
-                KINDS[message.kind].topic,
-                encode(message.kind, event),
+                KINDS[kind].topic,
+                encode(kind, event),
                 key=event["municipality"].encode(),
-                headers=headers(message.kind, event, datetime.now(UTC)),
+                headers=headers(kind, event, datetime.now(UTC)),
             )
         except TooLargeToSend:
             limit = f"is larger than {RECORD_BYTES // 2**20} MiB as an event"
             raise TooLarge(limit) from None
-        self._add(Taken(file, digest, "sent", message.kind), len(content))
+        self._add(Taken(file, digest, "sent", kind), len(content))
+
+    def _understand(self, content: bytes) -> tuple[str, AnyEvent | None]:
+        """The kind of message and its event, None for a kind that has none. Raises `Unreadable`."""
+        try:
+            message = read_message(content)
+            if message.kind not in KINDS:
+                return message.kind, None
+            return message.kind, to_event(message, self.pseudonym, check_message(message))
+        except Unreadable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect of ours may not stop the neighbours
+            raise Unreadable(f"defect: {type(error).__name__}") from None
 
     def refuse(self, file: Path, content: bytes, error: Unreadable) -> None:
         """Send the dead letter of a file that can't be taken in."""

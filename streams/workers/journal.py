@@ -6,7 +6,8 @@ programs may write to it at once.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final, Self
 
 from schemas.errors import Misconfigured
@@ -16,36 +17,34 @@ PATIENCE: Final = 60.0  # seconds for another program that writes; a group takes
 
 
 class Journal:
-    """A set of digests that survives, for the broker and topic prefix of `settings`."""
+    """A set of digests that survives, for the broker and topic prefix of `settings`.
+
+    Everything raises `Misconfigured` when its file can't be used: a full disk, no rights, damage.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Open or make the journal in the data folder. Raises `Misconfigured`."""
+        """Open or make the journal in the data folder."""
         self._installation = f"{settings.kafka_bootstrap}/{settings.topic_prefix}"
-        place = settings.data_dir / "ingest.sqlite"
-        try:
+        with _told():
             settings.data_dir.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(place, timeout=PATIENCE)
-            self._make()
-        except (OSError, sqlite3.Error) as error:
-            raise Misconfigured(f"the journal {place} can't be used: {error}") from None
-
-    def _make(self) -> None:
-        with self._base:
-            self._base.execute(
-                "CREATE TABLE IF NOT EXISTS sent"
-                " (installation TEXT, digest BLOB, PRIMARY KEY (installation, digest)) WITHOUT ROWID"
-            )
+            self._base = sqlite3.connect(settings.data_dir / "ingest.sqlite", timeout=PATIENCE)
+            with self._base:
+                self._base.execute(
+                    "CREATE TABLE IF NOT EXISTS sent"
+                    " (installation TEXT, digest BLOB, PRIMARY KEY (installation, digest))"
+                    " WITHOUT ROWID"
+                )
 
     def __contains__(self, digest: bytes) -> bool:
         """Whether the content with this digest was confirmed before."""
-        found = self._base.execute(
-            "SELECT 1 FROM sent WHERE installation = ? AND digest = ?", (self._installation, digest)
-        )
-        return found.fetchone() is not None
+        asked = "SELECT 1 FROM sent WHERE installation = ? AND digest = ?"
+        with _told():
+            found = self._base.execute(asked, (self._installation, digest))
+            return found.fetchone() is not None
 
     def add(self, digests: Iterable[bytes]) -> None:
         """Note what the broker has confirmed."""
-        with self._base:
+        with _told(), self._base:
             self._base.executemany(
                 "INSERT OR IGNORE INTO sent VALUES (?, ?)",
                 ((self._installation, digest) for digest in digests),
@@ -56,3 +55,12 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self._base.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a user can mend, in one line."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise Misconfigured(f"the journal of ingest can't be used (DATA_DIR): {error}") from None

@@ -52,9 +52,12 @@ class Watch:
         self._troubles: dict[Path, _Trouble] = {}
         self._now = 0.0
 
-    def round(self, ingest: Ingest, now: float, stopping: Event) -> None:
-        """Look once, and handle what is ready. Raises `NoBroker`; then the files stay."""
-        self._now = now
+    def round(self, ingest: Ingest, now: float, stopping: Event) -> bool:
+        """Look once, and handle what is ready; gives whether that was anything.
+
+        Raises `NoBroker`; then the files stay.
+        """
+        self._now, before = now, self._report.counts.total()
         self._sent.clear()
         for inbox in self._inboxes:
             for found in self._ready(inbox):
@@ -62,6 +65,7 @@ class Watch:
                     break
                 self._handle(inbox, found, ingest)
         ingest.confirm()
+        return self._report.counts.total() > before
 
     def done(self, taken: Taken) -> None:
         """The broker has confirmed what came of a file: move it."""
@@ -166,9 +170,16 @@ def explanation(error: Unreadable) -> str:
 
 
 def watch(
-    settings: Settings, pseudonym: Pseudonymiser, folders: Sequence[Path], report: Report
+    settings: Settings,
+    pseudonym: Pseudonymiser,
+    folders: Sequence[Path],
+    report: Report,
+    told: Callable[[], None],
 ) -> None:
-    """Follow folders until SIGTERM or Ctrl-C. Raises `Misconfigured` for what is no folder."""
+    """Follow folders until SIGTERM or Ctrl-C; `told` is called when the report has changed.
+
+    Raises `Misconfigured` for what is no folder.
+    """
     for folder in folders:
         if not folder.is_dir():
             raise Misconfigured(f"{folder}: is no folder; --watch follows folders")
@@ -182,7 +193,7 @@ def watch(
             try:
                 with sending(settings) as sender:
                     ingest = Ingest(sender, journal, pseudonym, followed.done)
-                    _follow(followed, ingest, stopping)
+                    _follow(followed, ingest, stopping, told)
             except (NoBroker, Misconfigured) as error:
                 pause = FIRST_PAUSE if report.counts.total() > before else pause
                 report.complain(f"{error}; bestanden blijven staan, we proberen het opnieuw")
@@ -192,9 +203,10 @@ def watch(
         inbox.unlock()
 
 
-def _follow(followed: Watch, ingest: Ingest, stopping: Event) -> None:
+def _follow(followed: Watch, ingest: Ingest, stopping: Event, told: Callable[[], None]) -> None:
     while not stopping.is_set():
-        followed.round(ingest, monotonic(), stopping)
+        if followed.round(ingest, monotonic(), stopping):
+            told()
         stopping.wait(POLL)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from schemas.ijw.read import read_message
 from schemas.ijw.write import write_message
 from schemas.intake import Pseudonymiser
 from streams.settings import Settings
@@ -148,6 +149,23 @@ def test_a_refused_file_has_a_text_beside_it_without_its_content(follower: Follo
     assert text.startswith("Dit bestand is niet ingelezen.\nHet bestand is geen leesbaar")
     assert "Geheimnaam" not in text
     assert follower.report.counts["refused"] == 1
+
+
+def test_a_defect_of_ours_refuses_one_file_and_stops_no_other(
+    follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (follower.root / "a.xml").write_bytes(FIRST)
+    (follower.root / "b.xml").write_bytes(SECOND)
+
+    def fails(content: bytes) -> Any:
+        if content == FIRST:
+            raise RecursionError
+        return read_message(content)
+
+    monkeypatch.setattr("streams.workers.ingest.read_message", fails)
+    follower.settled(SETTLE * DOUBT)
+    assert sorted(follower.sender.confirmed) == ["dead-letters", "declarations"]
+    assert follower.told == [f"{follower.root}/a.xml: defect: RecursionError"]
 
 
 def test_refused_files_of_one_name_stand_beside_each_other(follower: Follower) -> None:
