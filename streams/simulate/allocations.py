@@ -7,10 +7,20 @@ is renewed, ends early, is cut at a harmonisation, or was a mistake and is delet
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from random import Random
 from typing import Final
 
+from streams.simulate.allocation import (
+    ASKED_FOR,
+    CONTRACT_CHANGED,
+    DELETED,
+    EXTENDED,
+    MOVED_AWAY,
+    SHORTENED,
+    Allocation,
+    Version,
+)
 from streams.simulate.catalogue import (
     AMBULANT,
     CATALOGUE,
@@ -23,9 +33,8 @@ from streams.simulate.catalogue import (
 )
 from streams.simulate.chance import Chance, Strata, whole
 from streams.simulate.months import ONE_DAY, last, month_of, same_day, working_day
-from streams.simulate.people import Client, Episode
+from streams.simulate.people import Episode
 from streams.simulate.plan import STEADY, Growth, growths
-from streams.simulate.providers import Provider
 from streams.simulate.scenario import Municipality, Scenario
 from streams.simulate.truth import RENEWED, STACKED, Deviation
 
@@ -33,59 +42,10 @@ _EURO_USED: Final = 0.95
 """Amounts a month are used nearly in full."""
 _TERMS: Final = (6, 9, 12, 12, 12)
 _OPEN_ENDED: Final = 0.35
-_RENEWED_AHEAD: Final = timedelta(days=45)
 _OWN_ACCESS: Final = 0.34
 """New care that the municipality's own access starts; the rest follows a provider's request after a
 referral by a doctor, a court or a certified institution (the report's figure 3 shows shares only)."""
 _OFFICE_HOURS: Final = ((8, 18), (0, 60), (0, 60))
-ASKED_FOR: Final = "VOT"
-"""How the reference of a request for a new allocation begins; one for a change begins otherwise."""
-CONTRACT_CHANGED: Final = "03"
-EXTENDED: Final = "04"
-SHORTENED: Final = "05"
-MOVED_AWAY: Final = "07"
-DELETED: Final = "13"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One state of an allocation as sent: its stamp (Toewijzingsdatum, -tijd), end and reason."""
-
-    sent: date
-    at: time
-    end: date | None
-    reason: str | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Allocation:
-    """An allocation. `care_end` is the last day of care under it; `volume` and `budget` as sent."""
-
-    number: int
-    episode: Episode
-    product: Product
-    begin: date
-    volume: int | None
-    budget: int | None
-    reference: str | None
-    versions: list[Version]
-    care_end: date = date.min
-    mistaken: bool = False
-
-    @property
-    def client(self) -> Client:
-        """Whose it is."""
-        return self.episode.client
-
-    @property
-    def provider(self) -> Provider:
-        """Who it was sent to."""
-        return self.episode.provider
-
-    @property
-    def end(self) -> date | None:
-        """The end that holds in the end."""
-        return self.versions[-1].end
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from streams.simulate.allocations import CONTRACT_CHANGED, Allocation
+from streams.simulate.allocation import CONTRACT_CHANGED, Allocation
 from streams.simulate.chance import Chance, Strata
 from streams.simulate.months import ONE_DAY, first, last, month_of, next_working_day
 from streams.simulate.scenario import Scenario

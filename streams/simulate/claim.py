@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.catalogue import EURO
 from streams.simulate.delivery import Delivery
 from streams.simulate.tariffs import Tariffs, price, tariff_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.catalogue import EURO, PIECE
 from streams.simulate.chance import Strata
 from streams.simulate.claim import Claim, claim_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.chance import Chance, Strata
 from streams.simulate.claim import Claim
 from streams.simulate.providers import Provider

@@ -6,7 +6,8 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from streams.simulate.allocations import Allocation, Allocator
+from streams.simulate.allocation import Allocation
+from streams.simulate.allocations import Allocator
 from streams.simulate.catalogue import (
     AMBULANT,
     EURO,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.catalogue import DAY, EURO, HOUR, IN_TOTAL, MINUTE, PIECE
 from streams.simulate.claim import Claim
 from streams.simulate.limits import most

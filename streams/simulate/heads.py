@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from schemas.ijw import Tree
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.people import Client
 
 _CODES: Final = {

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from schemas.ijw import Message, Tree
-from streams.simulate.allocations import DELETED, Allocation, Version
+from streams.simulate.allocation import DELETED, Allocation, Version
 from streams.simulate.catalogue import EURO
 from streams.simulate.claim import Claim
 from streams.simulate.declarations import UNREADABLE, Answer, Declaration

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.catalogue import IN_TOTAL, PER_DAY, PER_WEEK
 from streams.simulate.months import month_of, weeks_touched
 

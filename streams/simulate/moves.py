@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from streams.simulate.allocations import ASKED_FOR, Allocation
+from streams.simulate.allocation import ASKED_FOR, Allocation
 from streams.simulate.chance import Chance, Strata
 from streams.simulate.delivery import Delivery
 from streams.simulate.months import ONE_DAY, same_day

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from schemas.ijw import Message
-from streams.simulate.allocations import Allocation, Version
+from streams.simulate.allocation import Allocation, Version
 from streams.simulate.care import Moment
 from streams.simulate.care_letters import care_message, letters
 from streams.simulate.chance import Chance, Strata

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from schemas.ijw import Message, Tree
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.heads import header, person, present, product, volume
 from streams.simulate.requests import Reply, Request
 

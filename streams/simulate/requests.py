@@ -13,7 +13,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from streams.simulate.allocations import ASKED_FOR, CONTRACT_CHANGED, DELETED, Allocation
+from streams.simulate.allocation import ASKED_FOR, CONTRACT_CHANGED, DELETED, Allocation
 from streams.simulate.catalogue import PROBATION, PROTECTION
 from streams.simulate.chance import Chance, Strata
 from streams.simulate.months import ONE_DAY, last, next_working_day, working_day

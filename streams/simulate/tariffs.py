@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from streams.simulate.allocations import Allocation
+from streams.simulate.allocation import Allocation
 from streams.simulate.catalogue import CATALOGUE, EURO, MINUTE, Product
 from streams.simulate.delivery import Delivery
 from streams.simulate.plan import STEADY, growths, products_of

@@ -2,16 +2,22 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from schemas.errors import BudgetwachtError, Misconfigured
+from schemas.ijw import Message
+from schemas.ijw.read import read_message
+from schemas.ijw.write import write_message
 from streams.cli import simulate as command
 from streams.cli.main import main
 from streams.simulate.folder import write
+from streams.simulate.scenario import Scenario
 from streams.simulate.simulation import simulate
-from streams.simulate.worlds import REGIO_KLEIN
+from streams.simulate.worlds import REGIO_KLEIN, REGIO_TIEN
+from tests.language.official import accepts, needs_schemas
 
 
 def _run(*words: str) -> int:
@@ -74,13 +80,45 @@ def test_an_unknown_scenario_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("world", "scale"), [(REGIO_KLEIN, 1.0), (REGIO_TIEN, 0.4)])
 def test_a_replay_finds_to_the_cent_what_the_simulator_meant(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], world: Scenario, scale: float
 ) -> None:
     """The ledger and the simulator reckon apart: what is granted or open must come out the same."""
-    world = simulate(REGIO_KLEIN, seed=5)
-    written = write(world, tmp_path)
+    written = write(simulate(world, 5, scale), tmp_path)
     words = ["replay", str(tmp_path), "--as-of", "2026-06-30", "--by", "year", "--format", "json"]
     assert main(words) == 0
     found = {row["year"]: row["declared_cents"] for row in json.loads(capsys.readouterr().out)}
     assert {year: found[year] for year in written.cents} == written.cents
+
+
+@needs_schemas
+def test_a_month_of_declarations_is_answered_as_the_simulated_municipality_did(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command, with valid answers; only their own names and dates differ."""
+    home, out = tmp_path / "world", tmp_path / "answers"
+    write(simulate(REGIO_TIEN, 3, 0.3), home)
+    files = [str(path) for path in sorted(home.glob("berichten/2024-06/*_JW323_*[0-9].xml"))]
+    words = ["check", *files, "--against", str(home), "--answer", str(out)]
+    assert main([*words, "--answered-on", "2024-07-15"]) == 1
+    assert "9999" not in capsys.readouterr().out
+    given = _answers(home.rglob("*_JW325_*"))
+    made = _answers(out.iterdir())
+    assert len(made) == len(files)
+    for key, answer in made.items():
+        assert accepts("JW325", write_message(answer))
+        assert answer.tree.get("DeclaratieAntwoord") == given[key].tree.get("DeclaratieAntwoord")
+        assert answer.tree["Header"]["RetourCodes"] == given[key].tree["Header"]["RetourCodes"]
+
+
+def _answers(paths: Iterable[Path]) -> dict[tuple[str, str], Message]:
+    """The last answer to each declaration, by provider and the name of the declaration."""
+    read = [read_message(path.read_bytes()) for path in paths]
+    dated = [message.tree["Header"]["BerichtIdentificatie"]["Dagtekening"] for message in read]
+    found: dict[tuple[str, str], Message] = {}
+    for _, message in sorted(zip(dated, read, strict=True), key=lambda each: each[0]):
+        header = message.tree["Header"]
+        name = header["DeclaratieIdentificatie"]["Identificatie"]
+        found[header["Ontvanger"], name] = message
+    return found
