@@ -45,7 +45,10 @@ def summary(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
 def _standing(same: list[DeadLetter]) -> DeadLetter:
     closed = max((each.seen for each in same if each.retried), default="")
     still_open = [each for each in same if each.seen > closed]
-    return max(still_open or same, key=lambda each: (each.retried or "", each.seen))
+    return max(
+        still_open or same,
+        key=lambda each: (each.retried or "", each.seen, each.model_dump_json()),
+    )
 
 
 def values(settings: Settings, topic: str) -> Iterator[bytes]:

@@ -1,15 +1,18 @@
 """`reconcile` on a real broker: all agrees after a region was taken in, and damage is named by its place."""
 
 import json
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka import KafkaAdminClient
 
 from streams.workers.reading import records
 from streams.workers.topics import CHANGELOG, FIGURES
 from tests.integration.installation import Installation, eventually
-from tests.workers.world import declaration, refer, tell
+from tests.workers.world import declaration, refer, tell, tick
 
 pytestmark = pytest.mark.integration
 
@@ -83,6 +86,45 @@ def test_a_region_agrees_until_one_record_of_each_kind_is_damaged(taken_in: Inst
     taken_in.produce(FIGURES, figure.partition, figure.key, json.dumps(wrong).encode())
     (named,) = differences(reconciled(taken_in, "--municipality", "9901"), "valuation")
     assert named["place"] in ("total.declared_cents", "as_of")
+
+
+def test_a_damaged_table_is_mended_by_reading_the_topics_anew(installation: Installation) -> None:
+    """As docs/operation.md tells it: workers off, changelog and offsets away, workers on."""
+    worker = installation.worker("worker")
+    refer(installation)
+    tell(installation, "JW323", declaration("9901", 1, "2026-01-20", [500]))
+    tick(installation, date(2026, 6, 30))
+    worker.begin()
+    try:
+        eventually(lambda: installation.lag() == 0, "all committed")
+        worker.stop()
+        entry = next(
+            each
+            for each in records(installation.settings, CHANGELOG)
+            if (each.key or b"").startswith(b"JW323")
+        )
+        installation.produce(CHANGELOG, entry.partition, entry.key, None)
+        (named,) = differences(reconciled(installation), "table")
+        assert named["problem"] == "missing"
+        assert named["place"].startswith(f"declarations:{entry.partition}:0 ")
+
+        prefix = installation.settings.topic_prefix
+        with closing(KafkaAdminClient(bootstrap_servers=installation.kafka.bootstrap)) as admin:
+            admin.delete_topics([f"{prefix}{CHANGELOG}"])
+            eventually(
+                lambda: f"{prefix}{CHANGELOG}" not in admin.list_topics(), "the topic is gone"
+            )
+            admin.delete_groups([f"{prefix}worker"])
+        installation.run("topics", "create")
+        worker.begin()
+        eventually(lambda: installation.lag() == 0, "all committed again")
+        eventually(
+            lambda: "verschilt" not in installation.popen("reconcile").communicate()[0],
+            "it agrees again",
+        )
+        assert installation.figures()["9901"].total.declared_cents == 500
+    finally:
+        worker.stop()
 
 
 def test_what_no_worker_has_read_is_behind(installation: Installation) -> None:
