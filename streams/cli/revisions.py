@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,9 +30,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--year", type=int, help="alleen zorgmaanden van dit kalenderjaar")
     parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
     listed = parser.add_mutually_exclusive_group()
-    listed.add_argument("--lines", action="store_true", help="een rij per declaratieregel")
-    listed.add_argument("--allocations", action="store_true", help="een rij per toewijzing")
-    listed.add_argument("--budgets", action="store_true", help="een rij per begrotingspost")
+    for name, told in (
+        ("lines", "declaratieregel"),
+        ("allocations", "toewijzing"),
+        ("budgets", "begrotingspost"),
+    ):
+        listed.add_argument(
+            f"--{name}",
+            dest="listed",
+            action="store_const",
+            const=name,
+            help=f"een rij per {told} die veranderde",
+        )
     output.add_format(parser)
 
 
@@ -47,14 +57,22 @@ def run(args: argparse.Namespace) -> int:
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     events, documents = list(folder.events()), folder.documents()
     pairs = seen_twice(events, documents, args.from_day, args.to_day)
-    if args.budgets:
-        rows = revisions.changed_budgets(pairs, args.year)
-    else:
-        listed = revisions.revisions
-        if args.lines:
-            listed = revisions.changed_lines
-        elif args.allocations:
-            listed = revisions.changed_allocations
-        rows = listed(pairs, by, args.year)
-    output.write(rows, list(rows[0]) if rows else by, args.format)
+    match args.listed:
+        case "lines":
+            rows = revisions.changed_lines(pairs, by, args.year)
+        case "allocations":
+            rows = revisions.changed_allocations(pairs, by, args.year)
+        case "budgets":
+            rows = revisions.changed_budgets(pairs, args.year)
+        case _:
+            rows = revisions.revisions(pairs, by, args.year)
+    columns = list(rows[0]) if rows else by
+    if args.format == "table" and args.listed is None:
+        columns = _telling(rows, columns)
+    output.write(rows, columns, args.format)
     return 0
+
+
+def _telling(rows: Sequence[output.Row], columns: Sequence[str]) -> list[str]:
+    """The columns that a person needs: no cause that there is nothing of."""
+    return [name for name in columns if any(row[name] != 0 for row in rows)] or list(columns)

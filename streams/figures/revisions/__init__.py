@@ -8,7 +8,6 @@ difference of that cell, to the cent. What moves neither declared nor committed 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import floor
 
 from streams.figures.referrers import by_referrer
 from streams.figures.revisions.allocations import ALLOCATION_CAUSES, recommitted
@@ -16,6 +15,7 @@ from streams.figures.revisions.budgets import changed_budgets
 from streams.figures.revisions.lines import LINE_CAUSES, Revised, revised
 from streams.figures.revisions.places import REFERRER, Labels, Pair
 from streams.figures.rollup import Figures, Row, Tally, sortable, tallies
+from streams.figures.rounding import parted
 
 __all__ = [
     "ALLOCATION_CAUSES",
@@ -26,8 +26,6 @@ __all__ = [
     "changed_lines",
     "revisions",
 ]
-
-_HALF = Fraction(1, 2)
 
 
 def revisions(pairs: Sequence[Pair], by: Sequence[str], year: int | None = None) -> list[Row]:
@@ -75,7 +73,7 @@ def changed_allocations(
     columns = "municipality", "provider", "allocation", "product", "cause"
     keys = sorted(parts, key=sortable)
     before = _tallies([pair[0] for pair in pairs], (), year).get((), Tally())
-    steps = _steps(before.committed.value(), (parts[key] for key in keys))
+    steps = parted([before.committed.value(), *(parts[key] for key in keys)])[1:]
     return [
         {
             **dict(zip(columns, key, strict=False)),
@@ -131,17 +129,8 @@ def _committed(old: Tally, new: Tally, causes: _Causes) -> Row:
 
 
 def _told(measure: str, names: Sequence[str], causes: _Causes, start: Fraction) -> Row:
-    steps = _steps(start, (causes.get(name, Fraction()) for name in names))
+    steps = parted([start, *(causes.get(name, Fraction()) for name in names)])[1:]
     return {f"{measure}_{name}_cents": cents for name, cents in zip(names, steps, strict=True)}
-
-
-def _steps(start: Fraction, parts: Iterable[Fraction]) -> Iterator[int]:
-    """What each part adds to a sum in whole cents, halves rounded up."""
-    told = floor(start + _HALF)
-    for part in parts:
-        start += part
-        before, told = told, floor(start + _HALF)
-        yield told - before
 
 
 def _line_row(each: Revised, by: Sequence[str]) -> Row:

@@ -58,28 +58,45 @@ def revised(pairs: Iterable[Pair], by: Sequence[str], year: int | None = None) -
     """The lines whose declared money moved, of the care months of a year or of all."""
     for before, after in pairs:
         known = {(each.provider, each.body): each.states for each in before.book.declarations}
-        credited = _Credited(after.book.declarations)
-        old, new = Places(before, by), Places(after, by)
+        town = _Town((before, after), by)
         for declaration in after.book.declarations:
             states = known.get((declaration.provider, declaration.body), ())
             for place, was, now in _counting(declaration, states):
-                key, number = _key(declaration, place), declaration.lines["allocation"][place]
-                if year is not None and not key.care_month.startswith(f"{year}-"):
-                    continue
-                left = old.of(key, number) if was in DECLARED else None
-                entered = new.of(key, number) if now in DECLARED else None
-                if left == entered:
-                    continue
-                if left is not None and entered is not None:
-                    cause = moved(left, entered, by)
-                elif entered is None:
-                    cause = "rejected"
-                elif was:
-                    cause = "restored"
-                else:
-                    cause = "corrected" if credited.corrects(declaration, place) else "new"
-                town = after.book.municipality
-                yield Revised(town, declaration, place, was, now, cause, left, entered)
+                key = _key(declaration, place)
+                if year is None or key.care_month.startswith(f"{year}-"):
+                    yield from town.revise(declaration, place, key, (was, now))
+
+
+class _Town:
+    """One municipality on both dates."""
+
+    def __init__(self, pair: Pair, by: Sequence[str]) -> None:
+        self._code = pair[1].book.municipality
+        self._places = Places(pair[0], by), Places(pair[1], by)
+        self._credited = _Credited(pair[1].book.declarations)
+        self._by = by
+
+    def revise(
+        self, declaration: Declaration, place: int, key: Key, states: tuple[State, State]
+    ) -> Iterator[Revised]:
+        """The line as it moved, if it did."""
+        number = declaration.lines["allocation"][place]
+        left, entered = (
+            places.of(key, number) if state in DECLARED else None
+            for places, state in zip(self._places, states, strict=True)
+        )
+        if left != entered:
+            if left is None:
+                cause = self._arrival(declaration, place, states[0])
+            else:
+                cause = "rejected" if entered is None else moved(left, entered, self._by)
+            yield Revised(self._code, declaration, place, *states, cause, left, entered)
+
+    def _arrival(self, declaration: Declaration, place: int, was: State) -> str:
+        """Why a line counts that did not."""
+        if was != State.ABSENT:
+            return "restored"
+        return "corrected" if self._credited.corrects(declaration, place) else "new"
 
 
 def _counting(

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from streams.figures.cells import Key
 from streams.figures.referrers import referrer_of
-from streams.figures.referrers import referrer_of
 from streams.figures.rollup import KEYS, Figures, Value
 
 Labels = tuple[Value, ...]
