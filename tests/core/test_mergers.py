@@ -126,6 +126,15 @@ def test_a_municipality_is_itself_until_the_merger_and_until_it_is_known(
     assert sum(row["lines"] for row in found) == 3, "equal numbers of two municipalities collided"
 
 
+def test_a_message_changes_no_figure_of_the_successor_before_the_merger() -> None:
+    monitor = Monitor("9903")
+    monitor.refer(MERGED["9903"])
+    monitor.tick(date(2025, 1, 31))
+    assert not monitor.fold(declaration("9901", 1, "2025-01-20", [100]))
+    monitor.tick(date(2025, 2, 1))
+    assert monitor.fold(declaration("9901", 2, "2025-01-20", [100]))
+
+
 def test_a_client_of_both_is_one_client_after_the_merger() -> None:
     events: list[AnyEvent] = [declaration(code, 1, "2025-01-20", [100]) for code in CODES]
     before = rows(_parts(events, MERGED, "2025-01-31"), ["year"])

@@ -16,6 +16,7 @@ from schemas.reference.document import ReferenceDocument, resolve
 from schemas.reference.load import parse_files
 from schemas.reference.mergers import continued
 from streams.prognosis.monitor import Monitor, monitors
+from streams.workers.partition import owned
 from streams.workers.records import SUCCESSOR
 from tests.workers.cluster import Broker, Process, run
 from tests.workers.world import CODES, LOGGED, declaration, place, rejection, tell, tick
@@ -122,6 +123,19 @@ def test_before_the_merger_each_has_its_own_figures_and_afterwards_one_is_taken_
     run(broker, 7)
     assert {code: each.total.lines for code, each in broker.figures().items()} == {"9903": 6}
     assert [each.value for each in broker.outputs if each.key == b"9901"][-1] is None
+
+
+def test_a_municipality_that_was_followed_up_leaves_the_metrics() -> None:
+    broker = Broker()
+    load(broker, BOTH)
+    tick(broker, date(2026, 2, 28))
+    process = Process(broker, 7)
+    now = process.run(0.0)
+    partitions = process.worker.partitions.values()
+    assert {each.municipality for each in owned(partitions)} == set(CODES)
+    tick(broker, date(2026, 3, 1))
+    process.run(now)
+    assert {each.municipality for each in owned(partitions)} == {"9903"}
 
 
 def test_a_message_for_the_old_municipality_counts_after_the_merger_too() -> None:
