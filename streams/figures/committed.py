@@ -13,7 +13,6 @@ as-of year; stops, declarations and the as-of date change nothing. Sums are exac
 """
 
 from calendar import monthrange
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -103,15 +102,16 @@ def volume_of(content: Allocation, part: Part) -> tuple[int, int]:
 class Commitments(dict[Key, Commitment]):
     """The commitments of one municipality; a cell exists while an allocation month is in it.
 
-    `known` holds priced money by (care month, month in which it became known): a version adds its
-    money in the month of its stamp, and the next version takes it away again.
+    `known` holds priced money by cell and by the month in which it became known: a version adds its
+    money in the month of its stamp, and the next version takes it away again. It is for learning from,
+    so each allocation month is in whole cents.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
         super().__init__()
         self._reference = reference
         self._horizon = date(year, 12, 31)
-        self.known: dict[tuple[str, str], Exact] = defaultdict(Exact)
+        self.known: dict[Key, dict[str, int]] = {}
 
     @classmethod
     def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
@@ -152,23 +152,30 @@ class Commitments(dict[Key, Commitment]):
                 continue
             for part in parts(version.content, self._horizon):
                 money = self._money(version, part)
+                key = _key(version, part)
                 if money is not None:
-                    self._learn(part.month, version, money, sign)
+                    cents = sign * ((2 * money[0] + money[1]) // (2 * money[1]))
+                    self._learn(key, version, cents)
                     if successor is not None:
-                        self._learn(part.month, successor, money, -sign)
+                        self._learn(key, successor, -cents)
                 if successor is None:
-                    self._commit(version, part, money, sign)
+                    self._commit(key, version, part, money, sign)
 
-    def _learn(self, month: Month, version: Held, money: tuple[int, int], sign: int) -> None:
-        key = month.text, version.content["stamp"][:7]
-        known = self.known[key]
-        known.add(sign * money[0], money[1])
-        if not known:
-            del self.known[key]
+    def _learn(self, key: Key, version: Held, cents: int) -> None:
+        known = self.known.setdefault(key, {})
+        stamped = version.content["stamp"][:7]
+        total = known.get(stamped, 0) + cents
+        if total:
+            known[stamped] = total
+        else:
+            known.pop(stamped, None)
+            if not known:
+                del self.known[key]
 
-    def _commit(self, held: Held, part: Part, money: tuple[int, int] | None, sign: int) -> None:
+    def _commit(
+        self, key: Key, held: Held, part: Part, money: tuple[int, int] | None, sign: int
+    ) -> None:
         content = held.content
-        key = Key(part.month.text, content.get("category"), content.get("code"), held.provider)
         cell = self.get(key)
         if cell is None:
             cell = self[key] = Commitment()
@@ -196,6 +203,11 @@ class Commitments(dict[Key, Commitment]):
             held.provider, content["code"], content["unit"], part.month.first
         )
         return None if price is None else (volume * price.numerator, base * price.denominator)
+
+
+def _key(held: Held, part: Part) -> Key:
+    content = held.content
+    return Key(part.month.text, content.get("category"), content.get("code"), held.provider)
 
 
 def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:

@@ -327,8 +327,9 @@ def _history(parts: Iterable[Figures]) -> History:
             rejected += cell.cents[State.REJECTED]
             for arrived, cents in cell.arrived.items():
                 declared[month_number(key.care_month), month_number(arrived)] += cents
-        for (care, known), money in sorted(figures.commitments.known.items()):
-            committed[month_number(care), month_number(known)] += float(money)
+        for key, known in figures.commitments.known.items():
+            for stamped, cents in known.items():
+                committed[month_number(key.care_month), month_number(stamped)] += cents
     answered = granted + rejected
     refused = min(1.0, max(0.0, rejected / answered)) if answered > 0 else 0.0
     return History(declared, committed, refused)
