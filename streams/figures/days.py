@@ -5,13 +5,13 @@ Started care (305) runs to the first stop (307) of what was begun, else to the e
 else to the as-of date. Nothing runs beyond the as-of date. Days are ordinals, both ends included.
 """
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Final, NamedTuple
 
-from streams.figures.cells import Cell, Key
+from streams.figures.cells import Cell, Key, last_day
 from streams.figures.presence import Client, Values, comparable
 from streams.figures.rollup import KEYS, Figures
 from streams.ledger.care import Moment
@@ -111,8 +111,7 @@ def _latest(figures: Sequence[Figures], month: str) -> dict[tuple[str, str], str
 
 
 def _declared(key: Key, cell: Cell, until: int) -> Iterator[_Stay]:
-    first = date.fromisoformat(f"{key.care_month}-01").toordinal()
-    last = first + _length(key.care_month) - 1
+    first, last = _bounds(key.care_month)
     whole = dict(cell.clients)
     for (client, begin, end), cents in cell.broken.items():
         if client in cell.clients:
@@ -160,14 +159,16 @@ def _place(
 def _months(first: int, last: int) -> Iterator[tuple[str, int, int]]:
     """The calendar months of a period of days, with the days in each."""
     while first <= last:
-        day = date.fromordinal(first)
-        end = min(first - day.day + monthrange(day.year, day.month)[1], last)
-        yield day.isoformat()[:7], first, end
+        month = date.fromordinal(first).isoformat()[:7]
+        end = min(_bounds(month)[1], last)
+        yield month, first, end
         first = end + 1
 
 
-def _length(care_month: str) -> int:
-    return monthrange(int(care_month[:4]), int(care_month[5:]))[1]
+@cache
+def _bounds(care_month: str) -> tuple[int, int]:
+    """The first and the last day of a month ("YYYY-MM")."""
+    return _ordinal(f"{care_month}-01"), _ordinal(last_day(care_month))
 
 
 def _ordinal(day: str) -> int:

@@ -75,6 +75,7 @@ def periods(draw: st.DrawFn) -> tuple[str, str]:
         *[(f"{month}-01", end)] * 4,
         *((f"{month}-10", end), (f"{month}-01", f"{month}-20"), (f"{month}-31", f"{month}-31")),
         *((f"{month}-12", f"{month}-03"), (f"{month}-05", "2025-02-11")),
+        (f"{month}-05", "2023-05-31"),
     ]
     return draw(st.sampled_from(kinds))
 

@@ -11,6 +11,7 @@ from schemas.intake import Pseudonymiser, to_event
 from schemas.reference.document import resolve
 from schemas.reference.load import parse_files
 from streams.cli.main import main
+from streams.figures.days import periods
 from streams.figures.question import Question, Row
 from streams.prognosis.monitor import monitors
 from streams.prognosis.register import FIGURES
@@ -23,6 +24,7 @@ from tests.core.letters import (
     TOWNS,
     World,
     allocate,
+    answer,
     ask,
     day,
     declare,
@@ -86,11 +88,11 @@ def test_who_moves_is_a_client_of_both_municipalities_and_flows_out_of_one_into_
 
 
 def test_who_turns_eighteen_counts_in_both_bands_with_the_months_of_each() -> None:
-    younger, older = allocate(product()), start(dated="2025-06-20")
-    for message in (younger, older):
+    said = allocate(product()), start(dated="2025-06-20"), start(dated="2025-09-20", name="S2")
+    for message in said:
         message.tree["Client"] |= {"Geboortedatum": {"Datum": day("2007-06-15")}}
     lines = months("2025-01", "2025-05", "2025-06", "2025-07")
-    rows = figure("age_bands", younger, older, declare(*lines))
+    rows = figure("age_bands", *said, declare(*lines))
     assert part(rows, "age_band", "clients", "declared_cents", "share_of_clients") == [
         ("12-17", 1, 20_000, 1.0),
         ("18-23", 1, 20_000, 1.0),
@@ -98,7 +100,8 @@ def test_who_turns_eighteen_counts_in_both_bands_with_the_months_of_each() -> No
 
 
 def test_who_has_two_providers_at_once_is_stacked_and_who_has_them_in_turn_is_not() -> None:
-    here = declare(*months("2025-01", "2025-02"), *months("2025-01", bsn=BAS, prefix="B"))
+    bas = months("2025-01", bsn=BAS, prefix="B")
+    here = declare(*months("2025-01", "2025-02", "2025-03"), *bas)
     there = declare(
         *months("2025-02", prefix="S"),
         *months("2025-03", bsn=BAS, prefix="T"),
@@ -107,11 +110,11 @@ def test_who_has_two_providers_at_once_is_stacked_and_who_has_them_in_turn_is_no
     )
     (row,) = figure("stacking", here, there)
     assert part([row], "providers_1", "providers_2", "products_1") == [(1, 1, 2)]
-    assert row["providers_2_plus_cents"] == 30_000
-    assert row["providers_2_plus_share_of_money"] == 0.6
+    assert row["providers_2_plus_cents"] == 40_000
+    assert row["providers_2_plus_share_of_money"] == 0.666667
     rows = figure("stacking", here, there, by=("care_month",))
     found = part(rows, "care_month", "providers_1", "providers_2")
-    assert found == [("2025-01", 2, 0), ("2025-02", 0, 1), ("2025-03", 1, 0)]
+    assert found == [("2025-01", 2, 0), ("2025-02", 0, 1), ("2025-03", 2, 0)]
 
 
 @pytest.mark.parametrize(("again", "moves"), [("2025-03-04", (1, 1, 0)), ("2025-03-05", (2, 1, 1))])
@@ -163,12 +166,45 @@ def test_without_a_start_the_silence_of_the_provider_is_no_outflow_for_good() ->
     assert part([row], "outflow_definitive", "outflow_provisional") == [(1, 1)]
 
 
+def test_a_refused_line_does_not_end_the_silence_of_a_provider() -> None:
+    silent = declare(*months("2025-01", "2025-02"))
+    wrong = declare(*months("2025-03", bsn=BAS, prefix="B"), name="A2", number="D2")
+    refused = answer(wrong, {"B2025-03": ["9338"]})
+    (row,) = figure("flows", silent, wrong, refused, as_of="2025-08-31")
+    assert part([row], "outflow_definitive", "outflow_provisional") == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "days"),
+    [
+        ("2025-02-01", "2025-02-28", ("2025-02-01", "2025-02-28")),
+        ("2025-02-10", "2025-02-20", ("2025-02-10", "2025-02-20")),
+        ("2025-02-01", "2025-02-20", ("2025-02-01", "2025-02-20")),
+        ("2025-02-10", "2025-04-30", ("2025-02-10", "2025-02-28")),
+        ("2025-02-10", "2025-02-03", ("2025-02-10", "2025-02-10")),
+        ("2025-02-10", "2025-01-31", ("2025-02-10", "2025-02-10")),
+    ],
+)
+def test_the_days_of_a_line_stay_inside_its_care_month(
+    begin: str, end: str, days: tuple[str, str]
+) -> None:
+    """Whatever its ProductPeriode says, so that money and days are about the same month."""
+    billed = declare(over(begin, end, line("R1")), dated="2025-03-05")
+    (monitor,) = monitors([to_event(billed, Pseudonymiser(b"test"))], {}, day("2025-03-31"))
+    ((spans,),) = [
+        found.values() for found in periods(monitor.parts(), (), day("2025-03-31")).values()
+    ]
+    assert [(span.first, span.last) for span in spans] == [
+        tuple(day(each).toordinal() for each in days)
+    ]
+
+
 def test_started_care_runs_to_the_end_of_its_allocation_and_not_under_a_deleted_one() -> None:
     ending = allocate(product(end="2025-04-30"))
     (row,) = figure("stay_length", ending, start(), as_of="2025-08-31")
     assert part([row], "ended", "ended_p50_days") == [(1, 115)]
     gone = allocate(product(end="2025-01-01", reason="13"))
-    assert figure("flows", gone, start(), as_of="2025-08-31") == []
+    assert figure("flows", gone, start(begin="2025-01-01"), as_of="2025-08-31") == []
 
 
 def test_a_credit_takes_the_days_of_its_debit_away() -> None:
@@ -194,6 +230,15 @@ def test_through_flow_to_a_dearer_product_is_scaled_up() -> None:
         ("ja", 0, 1, 0, 1),
         ("nee", 2, 0, 1, 1),
     ]
+
+
+def test_who_is_between_two_periods_at_new_year_is_in_through_flow() -> None:
+    """Not in care on the day itself: the products are those of the last day of care before it."""
+    before = over("2024-12-01", "2024-12-20", line("R1", month="2024-12"))
+    stay = line("R2", 90_000, month="2025-01", code="44A08", category="44")
+    after = over("2025-01-10", "2025-01-31", stay)
+    (row,) = figure("flows", declare(before, after, dated="2025-01-31"), as_of="2025-01-31")
+    assert part([row], "start", "through", "through_moved", "end") == [(1, 1, 1, 1)]
 
 
 def test_a_change_of_product_codes_is_no_change_of_care() -> None:
@@ -255,6 +300,8 @@ def test_a_renewal_has_a_new_request_or_has_none() -> None:
             product(2, end="2025-09-30", asked="VOW1", stamp="2025-06-01T10:00:00"), name="T4"
         ),
         allocate(product(9), name="T5", bsn=BAS),
+        allocate(product(9, stamp="2025-02-01T10:00:00", reason="14"), name="T6", bsn=BAS),
+        allocate(product(8, end="2025-01-01", reason="13"), name="T7", bsn=BAS),
     )
     assert rows == [
         {
@@ -269,6 +316,28 @@ def test_a_renewal_has_a_new_request_or_has_none() -> None:
             "share_without_request": 0.333333,
         }
     ]
+
+
+def test_an_allocation_that_was_deleted_and_said_again_is_not_renewed() -> None:
+    said = (
+        allocate(product()),
+        allocate(product(end="2025-01-01", reason="13", stamp="2025-02-01T10:00:00"), name="T2"),
+        allocate(product(stamp="2025-03-01T10:00:00"), name="T3"),
+    )
+    (row,) = figure("renewals", *said)
+    assert part([row], "new", "renewals") == [(1, 0)]
+
+
+def test_the_latest_referral_of_an_allocation_counts() -> None:
+    rows = figure(
+        "referrers",
+        ask("VOT1", "02"),
+        ask("VOT2", "04", name="V2"),
+        allocate(product(asked="VOT1")),
+        allocate(product(asked="VOT2", stamp="2025-03-01T10:00:00"), name="T2"),
+        allocate(product(asked="VOW9", stamp="2025-04-01T10:00:00"), name="T3"),
+    )
+    assert part(rows, "referrer", "allocations") == [("04", 1)]
 
 
 def test_a_later_allocation_elsewhere_or_after_a_gap_renews_nothing() -> None:
@@ -318,6 +387,17 @@ def test_known_throughout_is_broken_by_a_year_without_care() -> None:
         (2023, 2, 2, 1),
         (2024, 2, 1, 1),
     ]
+
+
+def test_nobody_is_known_throughout_a_year_without_clients() -> None:
+    (row,) = figure("known_clients", declare(*months("2023-05", "2025-05")))
+    assert part([row], "earlier_year", "known", "known_throughout") == [(2023, 1, 0)]
+
+
+def test_who_is_credited_in_full_is_no_client() -> None:
+    bas = line("B1", bsn=BAS), line("B2", -10_000, bsn=BAS, previous="B1", month="2025-02")
+    (row,) = figure("clients", declare(line("R1"), *bas))
+    assert row["clients"] == 1
 
 
 def test_a_client_with_stay_has_money_on_a_product_with_stay() -> None:
