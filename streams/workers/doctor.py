@@ -44,8 +44,9 @@ def examine(settings: Settings, today: date) -> Iterator[Finding]:
     yield from outbox(settings.redis_url)
     try:
         yield broker(settings)
-    except NoBroker as error:
-        yield Finding("fout", "broker", f"{error}. Start de broker of verbeter KAFKA_BOOTSTRAP")
+    except NoBroker:
+        text = f"{settings.kafka_bootstrap} antwoordt niet. Start de broker of verbeter KAFKA_BOOTSTRAP"
+        yield Finding("fout", "broker", text)
         yield Finding("let op", "topics", "niet bekeken, want de broker antwoordt niet")
         return
     yield from _guarded("topics", lambda: topics(settings))
@@ -70,8 +71,9 @@ def key(settings: Settings) -> Iterator[Finding]:
     """The pseudonym key: there, long enough, and for nobody else to read."""
     try:
         settings.key()
-    except Misconfigured as error:
-        yield Finding("fout", "sleutel", f"{error}")
+    except Misconfigured:
+        text = "er is geen leesbare sleutel van 32 tekens of meer. Zet die in PSEUDONYM_KEY_FILE"
+        yield Finding("fout", "sleutel", text)
         return
     file = settings.pseudonym_key_file
     if file and file.stat().st_mode & 0o077:

@@ -98,7 +98,11 @@ class Inbox:
 
     def _files(self) -> Iterator[Path]:
         for folder, inner, names in os.walk(self.root, onerror=self._closed):
-            ours = {READ, REFUSED} if Path(folder) == self.root else set()
+            whole = Path(folder) == self.root
+            if LOCK in names and not whole:  # a folder that is followed by itself
+                inner.clear()
+                continue
+            ours = {READ, REFUSED} if whole else set()
             inner[:] = [name for name in inner if not (name in ours or name.startswith("."))]
             yield from (Path(folder, name) for name in names if is_message(name))
 

@@ -196,7 +196,7 @@ def watch(
                     _follow(followed, ingest, stopping, told)
             except (NoBroker, Misconfigured) as error:
                 pause = FIRST_PAUSE if report.counts.total() > before else pause
-                report.complain(f"{error}; bestanden blijven staan, we proberen het opnieuw")
+                report.complain(f"bestanden blijven staan, we proberen het opnieuw ({error})")
                 stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
     for inbox in inboxes:

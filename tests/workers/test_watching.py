@@ -206,6 +206,19 @@ def test_subfolders_are_followed_and_kept(follower: Follower) -> None:
     assert follower.files() == {f"{DONE}/stad/mei/a.xml": FIRST, ".cache/b.xml": SECOND}
 
 
+def test_a_folder_inside_that_is_followed_by_itself_is_left_to_that(
+    follower: Follower, settings: Settings
+) -> None:
+    (follower.root / "sub").mkdir()
+    inside = Follower(follower.root / "sub", settings)
+    (follower.root / "sub/a.xml").write_bytes(FIRST)
+    inside.settled()
+    follower.settled()
+    assert [name for name in follower.files() if name.endswith(".xml")] == [f"sub/{DONE}/a.xml"]
+    assert follower.report.counts.total() == 0
+    inside.close()
+
+
 def test_a_link_is_not_followed(follower: Follower, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.xml").write_bytes(FIRST)
     (follower.root / "a.xml").symlink_to(tmp_path / "elsewhere.xml")
