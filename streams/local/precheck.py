@@ -80,14 +80,28 @@ class Precheck:
         municipality, as_of = event["municipality"], date.fromisoformat(event["dated"])
         book = Book(municipality)
         book.advance(as_of)
-        money = self._money.get((municipality, event["provider"]), [])
-        for each in (*self._allocations.get(municipality, ()), *_unanswered(money, event), event):
+        money = [*_unanswered(self._money.get((municipality, event["provider"]), []), event), event]
+        for each in (*self._allocated(event, money), *money):
             book.fold(each)
         document = self._documents.get(municipality, empty_document(municipality))
         own = event["provider"], event["body"]
         for signal in signals(book, Reference(document, as_of)):
             if (signal.provider, signal.body) == own and RULES[signal.rule].rejects:
                 yield signal
+
+    def _allocated(self, event: DeclarationEvent, money: list[Money]) -> Iterator[AllocationEvent]:
+        """The allocations of its provider, and what others say of numbers that it declares on."""
+        used = {
+            number
+            for each in money
+            if is_declaration(each)
+            for number in each["lines"]["allocation"]
+        }
+        for each in self._allocations.get(event["municipality"], ()):
+            if each["provider"] == event["provider"] or any(
+                allocation["number"] in used for allocation in each["allocations"]
+            ):
+                yield each
 
 
 def _unanswered(events: Iterable[Money], declared: DeclarationEvent) -> Iterator[Money]:

@@ -86,7 +86,7 @@ def test_every_other_rule_that_is_broken_was_broken_on_purpose(
     assert found == planted
 
 
-_ABOUT_USE = {"BW01", "BW02", "BW05", "OP288"}
+_ABOUT_USE = {"BW02", "BW05", "OP288"}
 """How far an allocation is used follows from chance."""
 _DEADLINES = {LATE_START, LATE_STOP, LATE_GRANT, LATE_CHANGE}
 """One that is not met yet is told of when it is."""

@@ -145,6 +145,28 @@ def test_of_an_allocation_in_use_a_share_of_its_own_for_each_product_is_used(
     assert max(ratios) - min(ratios) > 0.03
 
 
+def test_more_than_half_of_new_care_comes_from_the_doctor_and_the_municipality(
+    city: Simulation,
+) -> None:
+    """As figure 3 of the report says; what institutions, specialists and courts send falls."""
+    (life,) = city.lives
+    sent: dict[int, Counter[str]] = defaultdict(Counter)
+    for request in life.requests:
+        if request.referrer and not request.refused:
+            sent[request.settled.year][request.referrer] += 1
+    own = [a for a in life.allocations if not (a.reference or a.mistaken or a.episode.initial)]
+    first = {a.episode: a for a in reversed(own)}.values()
+    access = sum(a.begin == a.episode.begin for a in first)
+    total: Counter[str] = sum(sent.values(), Counter())
+    assert total.keys() == {"01", "02", "03", "04", "05", "06", "08"}
+    assert (total["02"] + total["01"] + access) / (total.total() + access) > 0.5
+    early, late = (
+        sum(sent[year][kind] for kind in ("04", "05", "08")) / sent[year].total()
+        for year in (2022, 2025)
+    )
+    assert late < early
+
+
 def test_sixty_to_eighty_providers_declare() -> None:
     assert 60 <= ZOETERMEER_2018.providers <= 80
 
