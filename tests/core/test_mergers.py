@@ -255,6 +255,28 @@ def test_a_plan_that_was_turned_round_is_followed_as_it_was_known() -> None:
     assert list(shown.values()) == [{"9902": 2}, {"9901": 1, "9902": 1}, {"9901": 2}]
 
 
+def test_after_a_change_of_plan_only_the_last_successor_counts_a_message() -> None:
+    changed = documents(
+        "gemeentecode;naam;regio;opvolger;per;bekend_sinds\n"
+        "9901;Een;Regio;9902;2025-01-01;\n9901;Een;Regio;9903;2025-01-01;2025-02-01\n"
+        "9902;Twee;Regio;;;\n9903;Drie;Regio;;;\n"
+    )
+    event = declaration("9901", 1, "2025-01-20", [100])
+    lines = {}
+    for day in (date(2025, 1, 31), date(2025, 2, 1)):
+        for code in heirs("9901", changed):
+            monitor = Monitor(code)
+            monitor.refer(changed[code])
+            monitor.tick(day)
+            monitor.fold(event)
+            valuation = monitor.valuation()
+            lines[day.month, code] = valuation.total.lines if valuation else None
+    assert lines == {
+        **{(1, "9901"): None, (1, "9902"): 1, (1, "9903"): 0},
+        **{(2, "9901"): None, (2, "9902"): 0, (2, "9903"): 1},
+    }
+
+
 def _parts(events: list[AnyEvent], known: Mapping[str, ReferenceDocument], as_of: str) -> list[Any]:
     return [
         part for each in monitors(events, known, date.fromisoformat(as_of)) for part in each.parts()

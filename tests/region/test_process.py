@@ -171,6 +171,15 @@ def test_a_process_that_starts_anew_publishes_nothing_again() -> None:
     assert broker.sent == sent
 
 
+def test_a_process_that_runs_on_follows_what_comes() -> None:
+    broker = _Broker()
+    running = steps(broker)
+    for cents in (100, 250):
+        broker.value(town("9901", MARCH, cents))
+        next(running)
+        assert broker.there()["Noord"].total.declared_cents == cents
+
+
 def test_a_region_without_municipalities_is_taken_away() -> None:
     broker = _Broker()
     broker.value(town("9901", MARCH))
