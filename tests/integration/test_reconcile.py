@@ -88,6 +88,36 @@ def test_a_region_agrees_until_one_record_of_each_kind_is_damaged(taken_in: Inst
     assert named["place"] in ("total.declared_cents", "as_of")
 
 
+def test_nothing_differs_while_messages_flow_and_a_worker_is_killed(
+    installation: Installation, region: Path
+) -> None:
+    """It reads beside a running worker: what is under way is behind, and never wrong."""
+    worker = installation.worker("worker")
+    installation.run("reference", "load", region / "referentie")
+    installation.run("tick", "--as-of", "2025-09-30")
+    worker.begin()
+    ingest = installation.popen("ingest", region / "berichten")
+    try:
+        looks = 0
+        while ingest.poll() is None or installation.lag():
+            process = installation.popen("reconcile")
+            out, err = process.communicate()
+            assert process.returncode in (0, 1), err
+            assert "verschilt" not in out, out
+            looks += 1
+            if looks == 1:
+                worker.kill()
+                worker.begin()
+        assert looks > 1, "nothing was under way"
+        eventually(
+            lambda: installation.popen("reconcile").communicate()[0].count(": klopt, ") == 3,
+            "all agrees in the end",
+        )
+    finally:
+        ingest.communicate()
+        worker.stop()
+
+
 def test_a_damaged_table_is_mended_by_reading_the_topics_anew(installation: Installation) -> None:
     """As docs/operation.md tells it: workers off, changelog and offsets away, workers on."""
     worker = installation.worker("worker")
