@@ -94,12 +94,12 @@ def _tallies(
     return tallies(parts, by, (str(year),) if year else ())
 
 
-_Causes = Mapping[str, Fraction]
+_Causes = Mapping[str, int | Fraction]
 
 
 def _by_cell(effects: Iterable[tuple[Labels, str, int | Fraction]]) -> Mapping[Labels, _Causes]:
     """Exact cents by cell and cause."""
-    found: dict[Labels, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    found: dict[Labels, dict[str, int | Fraction]] = defaultdict(lambda: defaultdict(int))
     for cell, cause, cents in effects:
         found[cell][cause] += cents
     return found
@@ -129,7 +129,7 @@ def _committed(old: Tally, new: Tally, causes: _Causes) -> Row:
 
 
 def _told(measure: str, names: Sequence[str], causes: _Causes, start: Fraction) -> Row:
-    steps = parted([start, *(causes.get(name, Fraction()) for name in names)])[1:]
+    steps = parted([start, *(Fraction(causes.get(name, 0)) for name in names)])[1:]
     return {f"{measure}_{name}_cents": cents for name, cents in zip(names, steps, strict=True)}
 
 

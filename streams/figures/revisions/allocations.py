@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from streams.figures.cells import Cells, Key
 from streams.figures.committed import Commitments
-from streams.figures.revisions.places import Labels, Pair, Places, moved
+from streams.figures.revisions.places import REFERRER, Labels, Pair, Places, moved
 from streams.figures.rollup import Figures
 from streams.ledger.allocations import Held, Replaced
 
@@ -47,62 +47,82 @@ def recommitted(
 ) -> Iterator[Recommitted]:
     """What moved committed money, of the care months of a year or of all."""
     for pair in pairs:
-        places = Places(pair[0], by), Places(pair[1], by)
-        town = pair[1].book.municipality
+        town = _Town(pair, by)
         for chain in pair[1].book.allocations:
             held, sums = chain[-1], defaultdict[tuple[str, Labels], Fraction](Fraction)
-            for cause, key, later, cents in _revise(held, pair, places, by):
+            for cause, key, later, cents in town.revise(held):
                 if year is None or key.care_month.startswith(f"{year}-"):
-                    cell = places[later].of(key, held.content["number"])
+                    cell = town.places[later].of(key, held.content["number"])
                     sums[cause, cell] += cents
             for (cause, cell), cents in sums.items():
                 if cents:
-                    yield Recommitted(town, held, cause, cell, cents)
+                    yield Recommitted(pair[1].book.municipality, held, cause, cell, cents)
 
 
-def _revise(
-    held: Held, pair: Pair, places: tuple[Places, Places], by: Sequence[str]
-) -> Iterator[_Step]:
-    was = pair[0].book.allocations.get(held.content["number"])
-    if was == held:
-        yield from _drift(held, pair, places, by)
-        return
-    if was is None or was.deleted:
-        cause = "new"
-    else:
-        cause = "deleted" if held.deleted else "changed"
-        yield from ((cause, key, False, -cents) for key, cents in _as_of(pair[0], was).items())
-    yield from ((cause, key, True, cents) for key, cents in _as_of(pair[1], held).items())
+class _Town:
+    """One municipality on both dates."""
+
+    def __init__(self, pair: Pair, by: Sequence[str]) -> None:
+        self._before, self._after = pair
+        self.places = Places(self._before, by), Places(self._after, by)
+        self._by = by
+        self._later_year = pair[1].reference.as_of.year > pair[0].reference.as_of.year
+        self._stands = REFERRER not in by and _same_reference(*pair)
+
+    def revise(self, held: Held) -> Iterator[_Step]:
+        """What became of an allocation, month by month."""
+        was = self._before.book.allocations.get(held.content["number"])
+        if was == held:
+            yield from self._drift(held)
+            return
+        if was is None or was.deleted:
+            cause = "new"
+        else:
+            cause = "deleted" if held.deleted else "changed"
+            for key, cents in _as_of(self._before, was).items():
+                yield cause, key, False, -cents
+        for key, cents in _as_of(self._after, held).items():
+            yield cause, key, True, cents
+
+    def _drift(self, held: Held) -> Iterator[_Step]:
+        """What moves the money of an allocation that itself stayed the same."""
+        runs_on = self._later_year and "end" not in held.content
+        unpriced = "code" not in held.content
+        if self._stands and not (runs_on or unpriced):  # as nearly every one does
+            return
+        first, last = _as_of(self._before, held), _as_of(self._after, held)
+        longer = priced = first
+        if runs_on or unpriced:
+            year = self._after.reference.as_of.year
+            longer = _money(held, Commitments(self._before.reference, year), self._before.cells)
+            priced = _money(held, Commitments(self._before.reference, year), self._after.cells)
+        for key in {**first, **longer, **last}:
+            yield "prolonged", key, False, longer[key] - first[key]
+            yield "mean_tariff", key, False, priced[key] - longer[key]
+            left, entered = (each.of(key, held.content["number"]) for each in self.places)
+            if left != entered:
+                cause = moved(left, entered, self._by)
+                yield cause, key, False, -priced[key]
+                yield cause, key, True, priced[key]
+            yield "reference", key, True, last[key] - priced[key]
 
 
-def _drift(
-    held: Held, pair: Pair, places: tuple[Places, Places], by: Sequence[str]
-) -> Iterator[_Step]:
-    """What moves the money of an allocation that itself stayed the same."""
-    before, after = pair
-    first, last = _as_of(before, held), _as_of(after, held)
-    longer = priced = first
-    if "end" not in held.content and after.reference.as_of.year > before.reference.as_of.year:
-        longer = priced = _money(held, _empty(before, after.reference.as_of.year), before.cells)
-    if "code" not in held.content:
-        priced = _money(held, _empty(before, after.reference.as_of.year), after.cells)
-    for key in {**first, **longer, **last}:
-        yield "prolonged", key, False, longer[key] - first[key]
-        yield "mean_tariff", key, False, priced[key] - longer[key]
-        left, entered = (each.of(key, held.content["number"]) for each in places)
-        if left != entered:
-            cause = moved(left, entered, by)
-            yield cause, key, False, -priced[key]
-            yield cause, key, True, priced[key]
-        yield "reference", key, True, last[key] - priced[key]
+def _same_reference(before: Figures, after: Figures) -> bool:
+    """Whether reference data can move no money: the same rows known, under the same names."""
+    document = after.reference.document
+    dates = before.reference.as_of, after.reference.as_of
+    return (before.municipality, before.reference.document) == (
+        after.municipality,
+        document,
+    ) and not any(
+        row.known_on(dates[0]) != row.known_on(dates[1])
+        for row in (*document.tariffs, *document.products)
+    )
 
 
 def _as_of(figures: Figures, held: Held) -> defaultdict[Key, Fraction]:
-    return _money(held, _empty(figures, figures.reference.as_of.year), figures.cells)
-
-
-def _empty(figures: Figures, year: int) -> Commitments:
-    return Commitments(figures.reference, year)
+    year = figures.reference.as_of.year
+    return _money(held, Commitments(figures.reference, year), figures.cells)
 
 
 def _money(held: Held, commitments: Commitments, cells: Cells) -> defaultdict[Key, Fraction]:
