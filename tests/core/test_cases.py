@@ -1,5 +1,6 @@
 """The cases of docs/cases.md: what the messages say, what the figures show, which signal appears."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from schemas.ijw import Message, Tree
 from schemas.intake import Pseudonymiser, to_event
 from schemas.reference.lookup import Reference
+from streams.cli.main import main
 from streams.ledger.book import Book
 from streams.ledger.signals import RULES, signals
 from tests.core.letters import (
@@ -146,6 +148,14 @@ class TestAClientWithTwoProviders:
         world = World(tmp_path, *self.messages)
         assert [cell["clients"] for cell in world.replay("provider")] == [1, 1]
         assert (world.total()["clients"], world.total()["declared_cents"]) == (1, 12_000)
+
+    def test_care_is_stacked(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """One client with two providers in one month: all money is with such clients."""
+        folder = World(tmp_path, *self.messages).home
+        assert main(["figures", "stacking", str(folder), "--as-of", END]) == 0
+        (row,) = json.loads(capsys.readouterr().out)
+        assert (row["providers_1"], row["providers_2"]) == (0, 1)
+        assert row["providers_2_plus_share_of_money"] == 1
 
     def test_no_rule_is_broken(self) -> None:
         """References and allocations are a provider's own."""

@@ -217,6 +217,19 @@ def test_adopted_budget_versions_are_listed(tmp_path: Path) -> None:
     assert (row["adopted"], row["difference_cents"]) == ("1e wijziging", 20_000)
 
 
+def test_a_person_sees_the_causes_there_are(tmp_path: Path) -> None:
+    """A table leaves out the columns that are zero everywhere; a program gets them all."""
+    world = World(tmp_path, D1, correction(line("R3", 700)))
+    days = ("--from", "2025-02-28", "--to", "2025-03-31")
+    head, _ = world.text("revisions", *days, "--format", "table").splitlines()
+    assert head.split() == [
+        "municipality",
+        *("declared_from_cents", "declared_to_cents", "declared_new_cents"),
+    ]
+    (row,) = told(world)
+    assert row["declared_restored_cents"] == 0
+
+
 def test_dates_the_wrong_way_round_are_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
