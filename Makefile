@@ -10,10 +10,10 @@ HASHED := --require-hashes --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format stack bench growth boards servers lock clean
+.PHONY: help demo test lint format stack bench bench-reserving growth boards servers lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .make/run ## simulate a municipality and show its figures, prognosis and alerts (needs Python only)
 	$(BIN)/budgetwacht demo $(ARGS)
@@ -35,6 +35,9 @@ stack: .make/dev servers ## run broker, Redis, Prometheus, Alertmanager, worker,
 
 bench: .make/dev .make/bench servers ## measure the worker beside the same job in Quix Streams
 	QUIX_PYTHON=.venv-bench/bin/python $(BIN)/python -m bench $(ARGS)
+
+bench-reserving: .make/dev .make/bench ## measure the reserving methods beside chainladder-python's bootstrap
+	QUIX_PYTHON=.venv-bench/bin/python $(BIN)/python -m bench.reserving
 
 growth: .make/dev ## measure whether a book of a million lines costs more a line than a small one
 	$(BIN)/python -m bench.growth $(ARGS)

@@ -53,7 +53,7 @@ def cape_cod(
 
     Raises `NotSuited` when no origin near an origin has both exposure and a share known.
     """
-    known = _known(triangle, shares)
+    known, latest = _known(triangle, shares), triangle.latest
     rows = range(len(known))
     trends = [(1 + trend) ** (rows[-1] - row) for row in rows]
     ratios = []
@@ -62,7 +62,7 @@ def cape_cod(
         used = sum(known[j] * exposure[j] * weight[j] for j in rows)
         if used == 0:
             raise NotSuited(f"origin {triangle.origins[row]} has no exposure near it to learn from")
-        ratios.append(sum(triangle.latest[j] * trends[j] * weight[j] for j in rows) / used)
+        ratios.append(sum(latest[j] * trends[j] * weight[j] for j in rows) / used)
     expected = [b * r / t for b, r, t in zip(exposure, ratios, trends, strict=True)]
     return CapeCod(tuple(ratios), benktander(triangle, shares, expected, 1))
 

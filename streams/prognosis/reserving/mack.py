@@ -55,15 +55,17 @@ def mack(
     f = factors(triangle, alpha)
     shares(triangle, f)  # raises where a factor is not positive
     weights = tuple(_weight(triangle, k, alpha) for k in range(len(f)))
-    sigma2 = FILLS[fill]([_spread(triangle, k, f[k], alpha) for k in range(len(f))])
+    found = FILLS[fill]([_spread(triangle, k, f[k], alpha) for k in range(len(f))])
+    sigma2 = tuple(s if w > 0 else nan for s, w in zip(found, weights, strict=True))
     _check(triangle, sigma2)
-    variances = [s / w if s else 0.0 for s, w in zip(sigma2, weights, strict=True)]
+    variances = [s / w if s > 0 else 0.0 for s, w in zip(sigma2, weights, strict=True)]
     last = tail if isinstance(tail, Tail) else _tail(tail, f, sigma2, variances)
-    steps = [*map(Tail, f, sigma2, variances), last]
+    spreads = [s if s > 0 else 0.0 for s in sigma2]
+    steps = [*map(Tail, f, spreads, variances), last]
     return Mack(
         f,
         weights,
-        tuple(sigma2),
+        sigma2,
         ultimates(triangle, f, last.factor),
         _recursion(triangle, steps, alpha),
     )
@@ -118,10 +120,10 @@ def _check(triangle: Triangle, sigma2: Sequence[float]) -> None:
                 " grows with the amount; use an a-priori amount (bf)"
             )
         for column in range(last, len(sigma2)):
-            if isnan(sigma2[column]):
+            if amount and isnan(sigma2[column]):
                 raise NotSuited(
-                    f"{triangle.step(column)} has no two link ratios, nor has an age before it:"
-                    " there is nothing to learn an error from"
+                    f"{triangle.step(column)} has no two link ratios, and no age before it tells"
+                    f" what to expect: there is no error for origin {origin}"
                 )
 
 

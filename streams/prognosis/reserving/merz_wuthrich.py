@@ -17,16 +17,17 @@ from itertools import accumulate
 from math import isnan
 
 from streams.prognosis.reserving.errors import Errors
-from streams.prognosis.reserving.mack import Fill, Mack, mack
+from streams.prognosis.reserving.mack import Mack
 from streams.prognosis.reserving.triangle import Triangle
 
 
-def moves(triangle: Triangle, *, fill: Fill = "mack") -> tuple[Errors, ...]:
+def moves(triangle: Triangle, fit: Mack) -> tuple[Errors, ...]:
     """The errors of the move in each period to come, the next one first, until all has developed.
 
-    A period is one age. At least one is returned. Raises `NotSuited` as `mack` does.
+    `fit` is Mack's of the same triangle, weighted by volume; a tail's own error is left out. A period is one
+    age. At least one is returned.
     """
-    fit, lasts = mack(triangle, fill=fill), triangle.lasts
+    lasts = triangle.lasts
     paths = [
         tuple(accumulate(fit.factors[last:], lambda amount, f: amount * f, initial=amount))
         for amount, last in zip(triangle.latest, lasts, strict=True)

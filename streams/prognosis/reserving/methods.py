@@ -45,7 +45,7 @@ def _chain_ladder(triangle: Triangle, _: float | None) -> list[Valued]:
 
 def _mack(triangle: Triangle, _: float | None) -> list[Valued]:
     fit = mack(triangle)
-    return _valued(triangle, fit.ultimates, fit.errors, moves(triangle)[0])
+    return _valued(triangle, fit.ultimates, fit.errors, moves(triangle, fit)[0])
 
 
 def _bornhuetter_ferguson(triangle: Triangle, apriori: float | None) -> list[Valued]:

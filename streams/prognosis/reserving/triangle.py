@@ -29,14 +29,10 @@ class Triangle:
     ages: tuple[str, ...]
     cells: tuple[tuple[float | None, ...], ...]
 
-    def last(self, row: int) -> int:
-        """The column of the row's latest amount."""
-        return max(k for k, cell in enumerate(self.cells[row]) if cell is not None)
-
     @property
     def lasts(self) -> tuple[int, ...]:
         """The column of every row's latest amount."""
-        return tuple(self.last(row) for row in range(len(self.origins)))
+        return tuple(max(k for k, cell in enumerate(row) if cell is not None) for row in self.cells)
 
     @property
     def latest(self) -> tuple[float, ...]:

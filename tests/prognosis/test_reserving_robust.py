@@ -1,0 +1,170 @@
+"""Hostile triangles: credits, zeros, gaps and odd shapes are valued where the model allows it, or refused clearly."""
+
+import pytest
+
+from streams.prognosis.reserving.a_priori import benktander, cape_cod
+from streams.prognosis.reserving.chain_ladder import (
+    exponential_tail,
+    factors,
+    shares,
+    ultimates,
+)
+from streams.prognosis.reserving.mack import mack
+from streams.prognosis.reserving.merz_wuthrich import moves
+from streams.prognosis.reserving.methods import METHODS
+from streams.prognosis.reserving.odp import over_dispersed_poisson
+from streams.prognosis.reserving.triangle import NotSuited, Row, triangle
+from tests.prognosis.triangles import numbered, shipped
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_values_a_triangle_with_credits(method: str) -> None:
+    """RAA's origin 1982 falls at age 84."""
+    rows = METHODS[method](shipped()["raa"].triangle, None)
+    assert len(rows) == 11
+    assert rows[-1].reserve == pytest.approx(sum(row.reserve for row in rows[:-1]))
+    assert rows[-1].ultimate == pytest.approx(rows[-1].latest + rows[-1].reserve)
+
+
+@pytest.mark.parametrize("method", ["chain-ladder", "mack", "bf", "benktander", "cape-cod"])
+@pytest.mark.parametrize("row", [[100.0], [100.0, 150.0, 140.0]])
+def test_a_single_origin_is_taken_as_complete(method: str, row: Row) -> None:
+    """Its last age is the last there is."""
+    (only, total) = METHODS[method](numbered([row]), None)
+    assert (only.ultimate, only.reserve) == (row[-1], 0)
+    assert total.reserve == 0
+    if method == "mack":
+        assert (total.se, total.one_year_se) == (0, 0)
+
+
+def test_origins_of_one_age_have_no_reserve() -> None:
+    found = numbered([[5.0], [7.0], [3.0]])
+    assert ultimates(found, factors(found)) == (5, 7, 3)
+    assert mack(found).errors.total_se == 0
+    assert moves(found, mack(found))[0].total_se == 0
+
+
+def test_origins_by_year_and_ages_by_quarter() -> None:
+    found = shipped()["quarterly paid"].triangle
+    assert (len(found.origins), len(found.ages)) == (12, 45)
+    periods = moves(found, mack(found))
+    assert len(periods) == 44
+    total = sum(period.total_se**2 for period in periods)
+    assert total == pytest.approx(mack(found).errors.total_se ** 2, rel=1e-10)
+
+
+def test_a_row_that_stopped_early_develops_from_where_it_stopped() -> None:
+    found = numbered([[10, 20, 30], [10, 20], [40], [7, 14], [8]])
+    assert ultimates(found, factors(found)) == pytest.approx((30, 30, 120, 21, 24))
+
+
+def test_a_gap_is_no_amount_and_its_neighbours_make_no_link() -> None:
+    found = numbered([[10, 20, 40], [10, None, 60], [10, 30], [20]])
+    assert factors(found) == (2.5, 2.0)
+    assert ultimates(found, factors(found)) == (40, 60, 60, 100)
+
+
+def test_a_zero_is_an_amount_that_links() -> None:
+    """A care month in which nothing is declared yet has the other months' exposure, not none."""
+    found = numbered([[0, 20, 40], [10, 20, 40], [10, 20], [20]])
+    assert factors(found) == (3.0, 2.0)
+    assert mack(found).weights[0] == 20
+
+
+def test_where_every_origin_stood_at_zero_only_an_a_priori_amount_helps() -> None:
+    found = numbered([[0, 20, 30], [0, 10, 16], [0, 12], [0]])
+    f = factors(found)
+    with pytest.raises(NotSuited, match="origin o3 stands at age 0, from which"):
+        ultimates(found, f)
+    known = shares(found, f)
+    assert known[0] == 0
+    assert benktander(found, known, [50.0] * 4, 1)[3] == 50
+    assert cape_cod(found, known, [1.0] * 4).ultimates[3] == pytest.approx(
+        (30 + 16 + 12) / (2 + known[1])
+    )
+
+
+def test_a_column_that_stays_at_zero_does_not_develop() -> None:
+    assert factors(numbered([[0, 0, 5], [0, 0, 6], [0, 0], [0]]))[0] == 1
+
+
+def test_chain_ladder_bears_a_net_credit_and_mack_names_it() -> None:
+    found = numbered([[10, 20, 40], [10, 22, 41], [10, 25], [-4]])
+    assert ultimates(found, factors(found))[3] < 0
+    with pytest.raises(NotSuited, match="origin o3 stands below zero at age 0"):
+        mack(found)
+    with pytest.raises(NotSuited, match="origin o3 stands below zero at age 0"):
+        over_dispersed_poisson(found)
+
+
+def test_a_total_that_falls_below_zero_has_no_shares() -> None:
+    found = numbered([[10, -20, 40], [10, -22, 41], [10, 5], [4]])
+    for valued in (lambda: shares(found, factors(found)), lambda: mack(found)):
+        with pytest.raises(NotSuited, match="age 0 to 1 fall to zero or below"):
+            valued()
+
+
+def test_an_error_needs_two_link_ratios_somewhere_before() -> None:
+    with pytest.raises(NotSuited, match="age 0 to 1 has no two link ratios"):
+        mack(numbered([[10, 20], [11]]))
+
+
+def test_the_spread_after_a_single_known_one_is_taken_over() -> None:
+    fit = mack(numbered([[10, 20, 40], [10, 22], [11]]))
+    assert fit.sigma2[1] == fit.sigma2[0] > 0
+
+
+def test_a_spread_of_nothing_stays_nothing() -> None:
+    found = numbered([[10, 20, 30, 30], [20, 40, 60], [30, 60], [40]])
+    for fill in ("mack", "log-linear"):
+        assert mack(found, fill=fill).errors.total_se == 0
+
+
+def test_an_age_nobody_links_is_named() -> None:
+    with pytest.raises(NotSuited, match="no origin has amounts for both: age 0 to 1"):
+        factors(numbered([[None, 20, 40], [None, 22], [11]]))
+
+
+def test_the_poisson_model_names_what_it_can_not_bear() -> None:
+    with pytest.raises(NotSuited, match="origin o1 has no amount at age 1"):
+        over_dispersed_poisson(numbered([[10, 20, 40], [10, None, 60], [10, 30], [20]]))
+    with pytest.raises(NotSuited, match="age 1 to 2 add up to less than zero"):
+        over_dispersed_poisson(numbered([[10, 20, 10], [10, 22, 20], [10, 30], [20]]))
+    with pytest.raises(NotSuited, match="no cell beyond its parameters"):
+        over_dispersed_poisson(numbered([[10, 20], [11]]))
+    with pytest.raises(NotSuited, match="origin o0 moves at age 1"):
+        over_dispersed_poisson(numbered([[10, 20, 40], [20, 10, 50], [10, 10], [20]]))
+
+
+def test_the_poisson_model_leaves_out_what_stays_at_zero() -> None:
+    rows: list[Row] = [[10, 20, 40], [10, 25, 44], [10, 30], [20]]
+    alone, beside = numbered(rows), numbered([*rows, [0, 0]])
+    assert over_dispersed_poisson(beside).phi == pytest.approx(over_dispersed_poisson(alone).phi)
+    assert over_dispersed_poisson(beside).errors.total_se == pytest.approx(
+        over_dispersed_poisson(alone).errors.total_se
+    )
+
+
+def test_a_tail_needs_growth() -> None:
+    with pytest.raises(NotSuited, match="two factors above one"):
+        exponential_tail([1.2, 1.0, 0.9])
+
+
+@pytest.mark.parametrize(
+    ("origins", "ages", "rows", "reason"),
+    [
+        ([], ["1"], [], "0 origins for 0 rows"),
+        (["a", "b"], ["1"], [[1.0]], "2 origins for 1 rows"),
+        (["a", "a"], ["1"], [[1.0], [2.0]], "origin a stands twice"),
+        (["a"], ["1", "1"], [[1.0, 2.0]], "age 1 stands twice"),
+        (["a"], ["1"], [[None]], "origin a has no amount"),
+        (["a"], ["1"], [[1.0, 2.0]], "origin a has 2 amounts for 1 ages"),
+        (["a"], ["1"], [[float("nan")]], "not finite"),
+        (["a"], ["1"], [[float("inf")]], "not finite"),
+    ],
+)
+def test_what_is_no_triangle_is_refused(
+    origins: list[str], ages: list[str], rows: list[Row], reason: str
+) -> None:
+    with pytest.raises(NotSuited, match=reason):
+        triangle(origins, ages, rows)
