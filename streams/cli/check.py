@@ -136,10 +136,14 @@ def _answer(declared: Message, found: Sequence[Finding], on: date | None) -> byt
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Put a file in place at once, readable for its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Put a file in place at once, readable for its owner only. Raises `Misconfigured`."""
     half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
-        file.write(data)
-    half.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.unlink(missing_ok=True)
+        opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        with os.fdopen(opened, "wb") as file:
+            file.write(data)
+        half.replace(path)
+    except OSError as error:
+        raise Misconfigured(f"{path} kan niet worden geschreven: {error.strerror}") from None

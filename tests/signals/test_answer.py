@@ -272,6 +272,14 @@ def test_what_can_not_be_answered_is_said(
     assert reason in capsys.readouterr().err
 
 
+def test_an_answer_that_can_not_be_written_is_an_error(
+    tmp_path: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_text("mine")
+    assert _check(world, _files(tmp_path, WRONG), tmp_path / "taken" / "answer.xml") == 1
+    assert "kan niet worden geschreven" in capsys.readouterr().err
+
+
 def test_two_files_of_one_name_can_not_share_an_answer(tmp_path: Path, world: World) -> None:
     """Nothing is written then."""
     (tmp_path / "a").mkdir()

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from schemas.ijw import Message
+from schemas.ijw import Message, Tree
 from schemas.reference.load import Loaded, parse_files
 from streams.simulate.post import Life
 from streams.simulate.reference import reference_files
@@ -164,3 +164,29 @@ def test_some_files_turn_up_after_all_others_and_some_declarations_are_answered_
         assert each.answer is not None
         assert each.revoked is not None
         assert each.revoked.dated <= each.answer.dated
+
+
+def test_some_credits_are_read_before_their_debit(ten_messages: Messages) -> None:
+    """In the order of the paths, as a folder is read."""
+    read = [
+        (sender, line)
+        for sender, line in _lines(sorted(ten_messages, key=lambda named: named[0]))
+        if "ONBEKEND" not in line.get("VorigReferentieNummer", "")
+    ]
+    debits = [(sender, line["ReferentieNummer"]) for sender, line in read]
+    place = {name: at for at, name in reversed(list(enumerate(debits)))}
+    assert any(
+        place[sender, line["VorigReferentieNummer"]] > at
+        for at, (sender, line) in enumerate(read)
+        if "VorigReferentieNummer" in line
+    )
+
+
+def _lines(messages: Messages) -> Iterator[tuple[str, Tree]]:
+    """Provider and ProductReferentie of every declared line."""
+    for _, message in messages:
+        if message.kind == "JW323":
+            sender = message.tree["Header"]["Afzender"]
+            for client in message.tree["Declaratie"]["Clienten"]["Client"]:
+                for line in client["Prestaties"]["Prestatie"]:
+                    yield sender, line["ProductReferentie"]
