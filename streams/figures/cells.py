@@ -35,10 +35,11 @@ class Cell:
     `cents` by line state; `lines` counts lines by state; `units` net declared volume by unit code;
     `clients` net declared cents by client; `broken` the part of them that is over less than the whole
     month, by client and the ProductPeriode's begin and end (what is not in it is over the whole month:
-    most lines are); `arrived` net declared cents by the month ("YYYY-MM") of the message.
+    most lines are); `arrived` net declared cents by the month ("YYYY-MM") of the message; `refused`
+    rejected cents by that month and the later one of the answer: in between they were declared.
     """
 
-    __slots__ = ("arrived", "broken", "cents", "clients", "lines", "units")
+    __slots__ = ("arrived", "broken", "cents", "clients", "lines", "refused", "units")
 
     def __init__(self) -> None:
         self.cents = [0, 0, 0, 0, 0]
@@ -47,6 +48,7 @@ class Cell:
         self.clients: dict[str, int] = {}
         self.broken: dict[tuple[str, str, str], int] = {}
         self.arrived: dict[str, int] = {}
+        self.refused: dict[tuple[str, str], int] = {}
 
     @property
     def declared(self) -> int:
@@ -67,7 +69,7 @@ class Cells(dict[Key, Cell]):
 
     def apply(self, moves: Iterable[Move]) -> None:
         """Take the ledger's changes in; a line leaves its old state and enters its new one."""
-        for declaration, place, old, new, arrived in moves:
+        for declaration, place, old, new, arrived, answered in moves:
             lines = declaration.lines
             category, provider = lines["category"][place], declaration.provider
             key = (lines["begin"][place][:7], category, lines["code"][place], provider)
@@ -98,11 +100,20 @@ class Cells(dict[Key, Cell]):
                 rate = (provider, category, unit)
                 before = self.rates.get(rate, _NOTHING)
                 self.rates[rate] = before[0] + counted * cents, before[1] + counted * volume
+            refused = (new == _REJECTED) - (old == _REJECTED)
+            _refuse(cell, arrived[:7], answered[:7], refused * cents)
             if old and not any(cell.lines):
                 del self[Key(*key)]
 
 
+def _refuse(cell: Cell, arrived: str, answered: str, cents: int) -> None:
+    """Money that was declared from one month until its answer in a later one."""
+    if cents and arrived < answered:
+        _add(cell.refused, (arrived, answered), cents)
+
+
 _NOTHING: Final = (0, 0)
+_REJECTED: Final = int(State.REJECTED)
 
 
 @cache

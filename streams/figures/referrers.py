@@ -40,7 +40,8 @@ def split(figures: Figures, book: Book, label: Callable[[Book, Chain], L]) -> di
     for declaration in book.declarations:
         numbers = declaration.lines["allocation"]
         for place, (number, state) in enumerate(zip(numbers, declaration.states, strict=True)):
-            move = (declaration, place, int(State.ABSENT), state, declaration.arrived)
+            dates = declaration.arrived, declaration.answered
+            move = (declaration, place, int(State.ABSENT), state, *dates)
             moves[labels.get(number, other)].append(move)
     return {name: _part(figures, moves[name], chains[name]) for name in {*moves, *chains}}
 

@@ -79,10 +79,16 @@ class Declaration:
         """Dagtekening of the first message that stands; "" when none does."""
         return self.order[0] if self.order else ""
 
+    @property
+    def answered(self) -> str:
+        """Dagtekening of the answer that decides; "" when there is none."""
+        return self.answer["dated"] if self.answer else ""
 
-Move = tuple[Declaration, int, int, int, str]
-"""A line that changes state: its declaration and place, the old and the new state, and the Dagtekening
-it counts under. A plain tuple: a book makes one for every line it takes in."""
+
+Move = tuple[Declaration, int, int, int, str, str]
+"""A line that changes state: its declaration and place, the old and the new state, the Dagtekening it
+counts under, and that of the answer ("" without one). A plain tuple: a book makes one for every line it
+takes in."""
 
 
 class Declarations:
@@ -155,32 +161,33 @@ class Declarations:
         return moves
 
     def _weigh(self, declaration: Declaration) -> list[Move]:
-        """Find a declaration's answer and order; a new arrival date takes its lines out of the book."""
+        """Find a declaration's answer and order.
+
+        A new date of arrival takes its lines out of the book, a new date of the answer those it rejected.
+        """
         answers = {
             name: self._answers.get((declaration.provider, name)) for name in declaration.names
         }
         live = {
             name: each for name, each in answers.items() if each is None or not is_wholly_void(each)
         }
-        before = declaration.arrived
+        before, told = declaration.arrived, declaration.answered
         declaration.answer = max(filter(None, live.values()), key=_rank, default=None)
         declaration.rejected = _rejected(declaration.answer)
         declaration.order = (*min(live), declaration.body) if live else None
-        if before in ("", declaration.arrived):
-            return []
-        moves: list[Move] = [
-            (declaration, place, state, int(State.ABSENT), before)
-            for place, state in enumerate(declaration.states)
-        ]
-        declaration.states = bytearray(len(declaration.states))
-        return moves
+        if before not in ("", declaration.arrived):
+            return _taken_out(declaration, before, told, range(len(declaration.states)))
+        if told not in ("", declaration.answered):
+            refused = (i for i, state in enumerate(declaration.states) if state == State.REJECTED)
+            return _taken_out(declaration, before, told, refused)
+        return []
 
     def _restate(self, declaration: Declaration, moves: list[Move]) -> None:
         """Give every line of a declaration its state, and every other line that shares a reference."""
         holders = self._holders[declaration.provider]
         rejected = declaration.rejected
         uncontested = int(_state(declaration, contested=False))
-        states, arrived = declaration.states, declaration.arrived
+        states, dates = declaration.states, (declaration.arrived, declaration.answered)
         contested: set[str] = set()  # each once, or a reference repeated n times costs n * n
         for place, reference in enumerate(declaration.lines["reference"]):
             holder = holders[reference]
@@ -193,7 +200,7 @@ class Declarations:
             new = int(State.REJECTED) if reference in rejected else uncontested
             if new != (old := states[place]):
                 states[place] = new
-                moves.append((declaration, place, old, new, arrived))
+                moves.append((declaration, place, old, new, *dates))
 
     def _contest(self, reference: str, holders: list[Declaration], moves: list[Move]) -> None:
         """Decide the lines of one reference: the first that stands takes it (8021)."""
@@ -205,7 +212,20 @@ class Declarations:
                 taken = taken or holder.stands
                 if new != (old := holder.states[place]):
                     holder.states[place] = new
-                    moves.append((holder, place, old, new, holder.arrived))
+                    moves.append((holder, place, old, new, holder.arrived, holder.answered))
+
+
+def _taken_out(
+    declaration: Declaration, arrived: str, answered: str, places: Iterable[int]
+) -> list[Move]:
+    """Make lines absent; they counted under these dates."""
+    moves: list[Move] = []
+    for place in places:
+        moves.append(
+            (declaration, place, declaration.states[place], int(State.ABSENT), arrived, answered)
+        )
+        declaration.states[place] = int(State.ABSENT)
+    return moves
 
 
 def _state(declaration: Declaration, *, contested: bool) -> State:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.events import AnyEvent
 from streams.figures.batch import tabulate
+from streams.figures.cells import Cell
 from streams.figures.rollup import KEYS, rows
 from streams.prognosis.monitor import Monitor, monitors
 from tests.core.worlds import DAYS, MUNICIPALITY, document, worlds
@@ -63,6 +64,35 @@ def test_ticks_and_reference_data_between_messages_change_nothing(
     fresh = monitors(world, DOCUMENTS, latest)[0]
     assert monitor.cells.keys() == fresh.cells.keys()
     assert monitor.valuation() == fresh.valuation()
+
+
+def everything(monitor: Monitor) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """All that a monitor keeps of its cells and of when commitments became known."""
+    (figures,) = monitor.parts()
+    cells = {
+        key: [getattr(cell, name) for name in Cell.__slots__] for key, cell in figures.cells.items()
+    }
+    return cells, figures.commitments.known
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data(), world=worlds())
+def test_what_is_kept_does_not_depend_on_the_order(
+    data: st.DataObject, world: list[AnyEvent]
+) -> None:
+    """Nor on the dates of messages that were replaced: every byte of the state is the set's."""
+    there, back = Monitor(MUNICIPALITY), Monitor(MUNICIPALITY)
+    there.tick(DAYS[-1])
+    there.refer(DOCUMENTS[MUNICIPALITY])
+    for event in world:
+        there.fold(event)
+    back.refer(DOCUMENTS[MUNICIPALITY])
+    back.tick(DAYS[0])
+    back.parts()
+    for event in data.draw(st.permutations(world)):
+        back.fold(event)
+    back.tick(DAYS[-1])
+    assert everything(there) == everything(back)
 
 
 @settings(max_examples=50, deadline=None)
