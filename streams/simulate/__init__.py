@@ -1,5 +1,5 @@
 """Simulated worlds: the messages and reference files of municipalities that don't exist.
 
-`worlds.py` holds the scenarios, `simulation.py` plays one, `folder.py` writes it. Everything between
+`worlds/` holds the scenarios, `simulation.py` plays one, `folder.py` writes it. Everything between
 is pure and drawn from one seed.
 """
