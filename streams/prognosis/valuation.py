@@ -16,9 +16,9 @@ from datetime import date
 from math import sqrt
 from typing import Final, NamedTuple, TypeVar
 
-from schemas.outputs import BudgetLine, CareMonth, ContractUse, ProductUse, SegmentShare, Valuation
+from schemas.outputs import BudgetLine, CareMonth, ProductUse, SegmentShare, Valuation
 from schemas.reference.lookup import Reference
-from schemas.reference.rows import Budget, Contract
+from schemas.reference.rows import Budget
 from streams.figures.cells import Key
 from streams.figures.rollup import Figures, Tally, first_of, tallies
 from streams.ledger.states import State
@@ -36,6 +36,7 @@ from streams.prognosis.outlook import (
     overrun_probability,
     spread,
 )
+from streams.prognosis.uses import contract_uses
 
 WIDEST: Final = 0.60
 """The largest spread shown for a line: beyond it the bounds say nothing."""
@@ -64,7 +65,7 @@ def value(parts: Sequence[Figures], year: int | None = None) -> Valuation:
         year=view.year,
         total=view.total(lines),
         budget_lines=lines,
-        contracts=tuple(view.contracts()),
+        contracts=tuple(contract_uses(parts, view.year)),
         products=tuple(view.products()),
         segments=tuple(view.segments()),
         months=tuple(view.months()),
@@ -157,53 +158,6 @@ class _View:
         completeness = min(1.0, max(0.0, done / weight)) if weight > 0 else 1.0
         declared = sum(each.declared for each in parts)
         return Estimate(declared, expected, completeness, self.learnt.realisation, by_month)
-
-    def contracts(self) -> Iterable[ContractUse]:
-        """Declared by each provider under each contract: the municipality's own, and its part of the region's.
-
-        Contracts of one name and area with one provider are one contract, also after a merger.
-        """
-        found: dict[tuple[str, str, str], list[tuple[Figures, Contract]]] = defaultdict(list)
-        for part in self.parts:
-            for contract in part.reference.contracts(self.year):
-                area = "" if contract.own else contract.area
-                found[contract.contract, contract.provider, area].append((part, contract))
-        for (_, _, area), rows in sorted(found.items(), key=lambda each: each[0]):
-            yield self._contract(area or None, rows)
-
-    def _contract(self, area: str | None, rows: list[tuple[Figures, Contract]]) -> ContractUse:
-        ceilings = [row.ceiling_cents for _, row in rows if row.ceiling_cents is not None]
-        own, contract = rows[0]
-        provider = own.reference.provider(contract.provider)
-        return ContractUse(
-            contract=contract.contract,
-            provider=contract.provider,
-            provider_name=(provider and provider.name) or contract.provider,
-            area=area,
-            ceiling_cents=(max(ceilings) if area else sum(ceilings)) if ceilings else None,
-            declared_cents=sum(self._under(row, part) for part, row in rows),
-            contract_manager=contract.manager or "",
-        )
-
-    def _under(self, contract: Contract, holder: Figures) -> int:
-        """Declared under a contract of one part: in it, and in those it had followed up by then."""
-        return sum(
-            cell.declared
-            for part in self.parts
-            if self._holder(part) is holder
-            for key, cell in part.cells.items()
-            if key.care_month.startswith(f"{self.year}-")
-            and key.provider == contract.provider
-            and (not contract.codes or key.product in contract.codes)
-        )
-
-    def _holder(self, part: Figures) -> Figures:
-        """The part that a part belonged to when the year began."""
-        row = part.reference.succession
-        if row is None or part.reference.holds(date(self.year, 1, 1)):
-            return part
-        codes = {each.reference.document.code: each for each in self.parts}
-        return self._holder(codes[row.successor or ""])
 
     def products(self) -> Iterable[ProductUse]:
         """The products of the year, the unit of each the one with most declared volume."""

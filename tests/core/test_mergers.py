@@ -272,8 +272,12 @@ def test_after_a_change_of_plan_only_the_last_successor_counts_a_message() -> No
             valuation = monitor.valuation()
             lines[day.month, code] = valuation.total.lines if valuation else None
     assert lines == {
-        **{(1, "9901"): None, (1, "9902"): 1, (1, "9903"): 0},
-        **{(2, "9901"): None, (2, "9902"): 0, (2, "9903"): 1},
+        (1, "9901"): None,
+        (1, "9902"): 1,
+        (1, "9903"): 0,
+        (2, "9901"): None,
+        (2, "9902"): 0,
+        (2, "9903"): 1,
     }
 
 
