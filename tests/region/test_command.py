@@ -13,14 +13,19 @@ import pytest
 from streams.cli.main import main
 
 
+TOWNS = (
+    "gemeentecode;naam;regio\n9901;Waterwoude;Kleine Regio\n9902;Zandhoven;Kleine Regio\n"
+    "9903;Lindehout;Kleine Regio\n9904;Leegveld;Kleine Regio\n"
+)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated region of three, and a fourth that has nothing but a name and weights."""
     made = tmp_path_factory.mktemp("regio") / "klein"
     simulate = ["simulate", "--scenario", "regio-klein", "--seed", "3", "--scale", "0.4"]
     assert main([*simulate, "--out", str(made)]) == 0
-    towns = made / "referentie" / "gemeenten.csv"
-    towns.write_text(towns.read_text() + "9904;Leegveld;Kleine Regio\n")
+    (made / "referentie" / "gemeenten.csv").write_text(TOWNS)
     weights = "".join(f"{code};2025;{code[-1]}\n" for code in ("9901", "9902", "9903", "9904"))
     (made / "referentie" / "verevening.csv").write_text(f"gemeentecode;jaar;sleutel\n{weights}")
     return made
