@@ -12,7 +12,6 @@ import pytest
 
 from streams.cli.main import main
 
-
 TOWNS = (
     "gemeentecode;naam;regio\n9901;Waterwoude;Kleine Regio\n9902;Zandhoven;Kleine Regio\n"
     "9903;Lindehout;Kleine Regio\n9904;Leegveld;Kleine Regio\n"
