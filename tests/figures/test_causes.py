@@ -119,9 +119,11 @@ def test_a_merger_moves_lines_to_the_successor(tmp_path: Path) -> None:
 def test_a_referrer_who_becomes_known_moves_a_line(tmp_path: Path) -> None:
     """The request is dated March; its reference stood in the allocation before."""
     messages = D1, allocate(product(1, asked="V1")), ask("V1", "02", dated="2025-03-01")
-    assert declared(tmp_path, *messages, by="referrer") == [
-        {"referrer": -12_500},
-        {"referrer": 12_500},
+    rows = told(World(tmp_path, *messages), "--by", "referrer")
+    columns = ("referrer", "declared_from_cents", "declared_to_cents", "declared_referrer_cents")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        (None, 12_500, 0, -12_500),
+        ("02", 0, 12_500, 12_500),
     ]
 
 
