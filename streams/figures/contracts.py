@@ -17,7 +17,7 @@ declared is paid, and nothing is settled.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -84,7 +84,7 @@ def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
     """A row per contract and provider (`level` contract), then one per municipality of a region's."""
     found: dict[tuple[str, str, str], tuple[Contract, list[Figures]]] = {}
     for each in figures:
-        for contract in _standing(each, question.year):
+        for contract in each.reference.contracts(question.year):
             key = contract.contract, contract.provider, contract.area
             found.setdefault(key, (contract, []))[1].append(each)
     rows = []
@@ -108,13 +108,6 @@ def _covered(
         if contract.area == each.municipality or not contract.own
     }
     return [each for each in figures if each.municipality in shared] or holders
-
-
-def _standing(figures: Figures, year: int) -> Iterator[Contract]:
-    """The contracts of a municipality, without those of its region that its own replace."""
-    contracts = figures.reference.contracts(year)
-    own = {(each.contract, each.provider) for each in contracts if each.own}
-    return (each for each in contracts if each.own or (each.contract, each.provider) not in own)
 
 
 class _Use(NamedTuple):

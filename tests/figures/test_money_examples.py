@@ -390,6 +390,16 @@ def test_conversions_follow_each_other_and_an_own_row_goes_before_the_region_s()
     assert {row["group"] for row in rows} == {"A"}
 
 
+def test_a_code_that_goes_on_beside_its_new_one_is_itself_from_that_month_on() -> None:
+    known = documents(
+        productomzetting=CONVERSIONS_HEAD
+        + "Regio;2025-02-01;OUD;OUD;1;1\nRegio;2025-02-01;OUD;NIEUW;1;1\n"
+    )
+    events = [paid(month, 100, code="OUD") for month in ("2025-01", "2025-02")]
+    rows = [row for row in figure("comparable", events, known) if row["level"] == "code"]
+    assert column(rows, "product", "declared_cents") == {"NIEUW": 50, "OUD": 150}
+
+
 # Measures, categories, completeness
 
 

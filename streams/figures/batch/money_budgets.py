@@ -182,13 +182,8 @@ def contracts(events: Iterable[AnyEvent], documents: Documents, question: Questi
     known = towns(events, documents, question.as_of)
     holders: dict[tuple[str, str, str], list[tuple[Town, Contract]]] = defaultdict(list)
     for town in known:
-        mine = town.reference.contracts(question.year)
-        for each in mine:
-            name = each.contract, each.provider
-            if each.own or not any(
-                other.own and (other.contract, other.provider) == name for other in mine
-            ):
-                holders[(*name, each.area)].append((town, each))
+        for each in town.reference.contracts(question.year):
+            holders[each.contract, each.provider, each.area].append((town, each))
     lines = {town.code: facts_of(town) for town in known}
     money = {town.code: list(_committed(town)) for town in known}
     rows = []
