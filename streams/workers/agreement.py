@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from schemas.events import AnyEvent
 from schemas.reference.document import ReferenceDocument
@@ -17,7 +18,9 @@ from streams.figures.question import Question
 from streams.figures.rollup import KEYS, rows
 from streams.prognosis.monitor import Monitor
 from streams.prognosis.register import FIGURES
-from streams.workers.difference import Difference, first_row
+from streams.workers.difference import Difference, Row, first_row
+
+YEARS: Final = ("municipality", "year")
 
 
 @dataclass
@@ -26,6 +29,13 @@ class Standing:
 
     events: list[AnyEvent] = field(default_factory=list)
     documents: dict[str, ReferenceDocument] = field(default_factory=dict)
+    _measures: dict[tuple[date, tuple[str, ...]], list[Row]] = field(default_factory=dict)
+
+    def measures(self, as_of: date, by: tuple[str, ...]) -> list[Row]:
+        """The measures by the batch computation, made once: of a city they take minutes."""
+        if (as_of, by) not in self._measures:
+            self._measures[as_of, by] = list(tabulate(self.events, self.documents, as_of, by))
+        return self._measures[as_of, by]
 
 
 def standing(
@@ -56,9 +66,9 @@ def figure_differences(
     if as_of is None:
         return
     code = monitor.municipality
-    for by in (("municipality", "year"), tuple(KEYS)):
+    for by in (YEARS, tuple(KEYS)):
         parts = monitor.by_referrer() if "referrer" in by else monitor.parts()
-        found = first_row(rows(parts, by), tabulate(theirs.events, theirs.documents, as_of, by), by)
+        found = first_row(rows(parts, by), theirs.measures(as_of, by), by)
         if found:
             yield Difference("measures", found[0], code, *found[1:])
             break

@@ -20,9 +20,8 @@ from schemas.errors import BudgetwachtError
 from schemas.events import KINDS, AnyEvent, decode
 from schemas.outputs import Valuation
 from schemas.reference.document import ReferenceDocument
-from streams.figures.batch import tabulate
 from streams.prognosis.monitor import Monitor, monitors
-from streams.workers.agreement import Standing, figure_differences, standing
+from streams.workers.agreement import YEARS, Standing, figure_differences, standing
 from streams.workers.difference import Difference, differing
 from streams.workers.partition import Partition, kind_in, municipality_of
 from streams.workers.sources import Entry, Sources
@@ -178,7 +177,7 @@ def _verdict(
 def _count(verdict: Verdict, theirs: Standing) -> None:
     verdict.messages = len(theirs.events)
     if verdict.as_of is not None:
-        for row in tabulate(theirs.events, theirs.documents, verdict.as_of, ("municipality",)):
+        for row in theirs.measures(verdict.as_of, YEARS):
             verdict.lines += row["lines"]
             verdict.declared_cents += row["declared_cents"]
 

@@ -2,7 +2,7 @@
 
 import json
 from calendar import monthrange
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -223,8 +223,8 @@ def committed_of(
         if content.get("reason") in ("13", "01") and content.get("end") == content["begin"]:
             continue
         days = [begin + timedelta(days=count) for count in range((end - begin).days + 1)]
-        for month in sorted({day.isoformat()[:7] for day in days})[:600]:
-            inside = sum(1 for day in days if day.isoformat()[:7] == month)
+        counts = Counter(day.isoformat()[:7] for day in days)
+        for month, inside in sorted(counts.items())[:600]:
             first = date.fromisoformat(month + "-01")
             length = monthrange(first.year, first.month)[1]
             product = content.get("category"), content.get("code")
