@@ -11,11 +11,12 @@ import json
 import sys
 import warnings
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Final
 
 import chainladder as cl
-import numpy as np
 
 BROKEN: Final = {
     "m3ir5": "flagged cumulative, but holds increments",
@@ -49,9 +50,9 @@ def samples() -> Iterator[tuple[str, Any]]:
 
 def _known(sample: Any) -> Any:
     """Without the origins after the last one with amounts: `clrd2025` has as many as calendar years."""
-    values = sample.values
-    last = int(np.max(np.nonzero(np.isfinite(values).any(axis=(0, 1, 3)))))
-    if last == values.shape[2] - 1:
+    amounts = [sample.values[:, :, place].ravel().tolist() for place in range(sample.shape[2])]
+    last = max(place for place, each in enumerate(amounts) if any(map(isfinite, each)))
+    if last == len(amounts) - 1:
         return sample
     kept = sample[sample.origin <= sample.origin[last]]
     return kept[kept.valuation <= kept.origin[last].end_time]
@@ -60,7 +61,7 @@ def _known(sample: Any) -> Any:
 def rows(sample: Any) -> list[list[float | None]]:
     """The cells of a triangle of chainladder-python, without the unknown ones at the end of a row."""
     cells = sample.values[0, 0].tolist()
-    return [_trimmed([cell if np.isfinite(cell) else None for cell in row]) for row in cells]
+    return [_trimmed([cell if isfinite(cell) else None for cell in row]) for row in cells]
 
 
 def _trimmed(row: list[float | None]) -> list[float | None]:
@@ -74,7 +75,7 @@ def results(sample: Any) -> dict[str, Any]:
     fitted = _develop(sample, "volume", "mack")
     model = cl.MackChainladder().fit(fitted)
     flat = sample.latest_diagonal * 0 + 1
-    mean = float(np.nanmean(model.ultimate_.values))
+    mean = fmean(u for u in model.ultimate_.values.ravel().tolist() if isfinite(u))
     return {
         "factors": _numbers(fitted.ldf_.values),
         "sigma2": _numbers(fitted.sigma_.values**2),
@@ -112,8 +113,7 @@ def _tail(fitted: Any, curve: str) -> list[float | None]:
 
 def _numbers(values: Any) -> list[float | None]:
     return [
-        float(f"{value:.11g}") if np.isfinite(value) else None
-        for value in np.ravel(values).tolist()
+        float(f"{value:.11g}") if isfinite(value) else None for value in values.ravel().tolist()
     ]
 
 

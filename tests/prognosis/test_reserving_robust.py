@@ -1,11 +1,18 @@
 """Hostile triangles: credits, zeros, gaps and odd shapes are valued where the model allows it, or refused clearly."""
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from math import isfinite
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.prognosis.reserving.a_priori import benktander, cape_cod
 from streams.prognosis.reserving.chain_ladder import (
     exponential_tail,
     factors,
+    inverse_power_tail,
     shares,
     ultimates,
 )
@@ -128,7 +135,7 @@ def test_an_age_nobody_links_is_named() -> None:
 def test_the_poisson_model_names_what_it_can_not_bear() -> None:
     with pytest.raises(NotSuited, match="origin o1 has no amount at age 1"):
         over_dispersed_poisson(numbered([[10, 20, 40], [10, None, 60], [10, 30], [20]]))
-    with pytest.raises(NotSuited, match="age 1 to 2 add up to less than zero"):
+    with pytest.raises(NotSuited, match="increments of age 1 to 2 sum to less than zero"):
         over_dispersed_poisson(numbered([[10, 20, 10], [10, 22, 20], [10, 30], [20]]))
     with pytest.raises(NotSuited, match="no cell beyond its parameters"):
         over_dispersed_poisson(numbered([[10, 20], [11]]))
@@ -145,9 +152,44 @@ def test_the_poisson_model_leaves_out_what_stays_at_zero() -> None:
     )
 
 
-def test_a_tail_needs_growth() -> None:
+def test_the_poisson_model_is_not_misled_by_the_last_binary_digit() -> None:
+    """0.1 + 0.2 and 0.3 differ in it: the increments of the first step sum to nothing all the same."""
+    rows: list[Row] = [[0.1, 0.3, 0.5], [0.2, 0.0, 0.3], [0.3, 0.3], [0.4]]
+    with pytest.raises(NotSuited, match="origin o0 moves at age 1"):
+        over_dispersed_poisson(numbered(rows))
+
+
+@pytest.mark.parametrize("tail", [exponential_tail, inverse_power_tail])
+def test_a_tail_needs_growth_that_fades(tail: Callable[[Sequence[float]], float]) -> None:
     with pytest.raises(NotSuited, match="two factors above one"):
-        exponential_tail([1.2, 1.0, 0.9])
+        tail([1.2, 1.0, 0.9])
+    for factors_that_last in ([1.1, 1.1, 1.1], [1.1, 1.2, 1.9]):
+        with pytest.raises(NotSuited, match="fall with age"):
+            tail(factors_that_last)
+
+
+def test_the_error_of_a_tail_after_growth_that_lasts_is_not_guessed() -> None:
+    with pytest.raises(NotSuited, match="factors that don't fall"):
+        mack(numbered([[10, 20, 40], [12, 24, 48], [11, 22], [9]]), tail=1.05)
+
+
+ODD = st.one_of(
+    st.none(),
+    st.sampled_from([0.0, 1.0, -1.0, 0.1, 0.2, 0.3, 1e-9, 1e15, -50.0]),
+    st.floats(-1e4, 1e4).filter(lambda amount: amount == 0 or abs(amount) > 1e-9),
+)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(rows=st.lists(st.lists(ODD, min_size=1, max_size=5), min_size=1, max_size=5))
+def test_any_triangle_is_valued_in_finite_numbers_or_refused_with_a_reason(
+    method: str, rows: list[Row]
+) -> None:
+    with suppress(NotSuited):
+        for row in METHODS[method](numbered(rows), None):
+            for name in ("latest", "ultimate", "reserve", "se", "one_year_se"):
+                amount = getattr(row, name)
+                assert amount is None or isfinite(amount)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ EMPTY_ORIGINS = {"friedland_xol Ceded Reported Claims"}
 EMPTY_LAST_AGE = {"friedland_xyz_auto_bi Case Outstanding"}
 """No amount at the last age: left out here, there a factor that is not a number and a tail after it."""
 
+RISING_AT_THE_END = {"friedland_auto_salsub Reported Salvage and Subrogation"}
+"""Growth that gets larger with age: no tail here, one of a hundred growing factors there."""
+
 FILLED_ONCE = {"quarterly incurred"}
 """Four ages with a single link ratio: chainladder-python applies Mack's rule to the first only."""
 
@@ -107,7 +110,7 @@ def test_a_priori_methods(name: str) -> None:
         same(found.ultimates, theirs(name, key), size(each))
 
 
-@pytest.mark.parametrize("name", SHARES)
+@pytest.mark.parametrize("name", sorted(set(SHARES) - RISING_AT_THE_END))
 def test_tails(name: str) -> None:
     """A pattern that never grows has no tail; chainladder-python says 1."""
     f = factors(COMPARED[name].triangle)
@@ -183,6 +186,15 @@ def test_an_amount_per_origin_is_no_triangle(name: str) -> None:
     assert set(theirs(name, "factors")) == {None}
     with pytest.raises(NotSuited, match="no origin has amounts for both"):
         factors(COMPARED[name].triangle)
+
+
+@pytest.mark.parametrize("name", sorted(RISING_AT_THE_END))
+def test_growth_that_does_not_fade_has_no_tail(name: str) -> None:
+    assert theirs(name, "exponential_tail") == [None]
+    assert (theirs(name, "inverse_power_tail")[0] or 0) > 1e21
+    for tail in (exponential_tail, inverse_power_tail):
+        with pytest.raises(NotSuited, match="fall with age"):
+            tail(factors(COMPARED[name].triangle))
 
 
 @pytest.mark.parametrize("name", sorted(NEGATIVE_FACTOR | ONE_LINK_RATIO_AN_AGE))

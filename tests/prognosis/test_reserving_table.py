@@ -74,6 +74,8 @@ def test_forms_of_the_same_triangle(written: str) -> None:
         ("origin;1;2\na;1;2.500\n", "line 2, column 3", "decimal comma"),
         ("origin;1;2\na;1;1.234,50\n", "line 2, column 3", "no separator of thousands"),
         ("origin,1,2\na,1,1e999\n", "line 2, column 3", "too large"),
+        ("origin,1,2\na,1,-1e16\n", "line 2, column 3", "too large"),
+        ("origin,1,2\na,1,1e-300\n", "line 2, column 3", "too small"),
         ("origin,1,2\na,1,2\n\nb,1,2,3\n", "line 4, column 4", "beyond the last age, 2"),
         ("origin,1,2\n,1,2\n", "line 2, column 1", "the origin has no name"),
         ("origin,1,2\na,1,2\na,1\n", "line 3, column 1", "origin a stands twice"),

@@ -80,7 +80,7 @@ def shares(triangle: Triangle, factors: Sequence[float], tail: float = 1.0) -> t
 def exponential_tail(factors: Sequence[float]) -> float:
     """The product of 1 + exp(a + b k) over the ages beyond the last; ln(f_k - 1) = a + b k is fitted.
 
-    k counts from 1. Raises `NotSuited` when fewer than two factors exceed 1.
+    k counts from 1. Raises `NotSuited` when fewer than two factors exceed 1, or they don't fall.
     """
     a, b = _decay(factors, [float(k) for k in range(1, len(factors) + 1)])
     beyond = range(len(factors) + 1, len(factors) + EXTRAPOLATED + 1)
@@ -90,7 +90,7 @@ def exponential_tail(factors: Sequence[float]) -> float:
 def inverse_power_tail(factors: Sequence[float]) -> float:
     """The product of 1 + exp(a) k^b over the ages beyond the last (Sherman 1984); k counts from 1.
 
-    Raises `NotSuited` when fewer than two factors exceed 1.
+    Raises `NotSuited` when fewer than two factors exceed 1, or they don't fall.
     """
     a, b = _decay(factors, [log(k) for k in range(1, len(factors) + 1)])
     beyond = range(len(factors) + 1, len(factors) + EXTRAPOLATED + 1)
@@ -101,7 +101,10 @@ def _decay(factors: Sequence[float], places: Sequence[float]) -> tuple[float, fl
     used = [(x, log(f - 1)) for x, f in zip(places, factors, strict=True) if FLAT < f < inf]
     if len(used) < 2:
         raise NotSuited("a tail needs two factors above one")
-    return line(used)
+    a, b = line(used)
+    if b >= 0:
+        raise NotSuited("a tail needs factors that fall with age")
+    return a, b
 
 
 def bondy_tail(factors: Sequence[float], exponent: float = 0.5) -> float:

@@ -135,10 +135,10 @@ def _tail(
         return Tail(1.0, 0.0, 0.0)
     growing = [(float(k), log(each - 1)) for k, each in enumerate(f) if each > 1]
     if factor < 1 or len(growing) < 2:
-        raise NotSuited(
-            "give the sigma^2 and the variance of a tail below one, or after a flat end"
-        )
+        raise NotSuited("give the sigma^2 and the variance of a tail below one, or after no growth")
     a, b = line(growing)
+    if b >= 0:
+        raise NotSuited("give the sigma^2 and the variance of a tail after factors that don't fall")
     place = (log(factor - 1) - a) / b
     return Tail(factor, _at(place, sigma2), _at(place, variances))
 

@@ -16,10 +16,14 @@ and phi = sum (x - m)^2 / m over (cells - parameters). A test holds this against
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from streams.prognosis.reserving.chain_ladder import factors, to_ultimate, ultimates
 from streams.prognosis.reserving.errors import Errors
 from streams.prognosis.reserving.triangle import NotSuited, Triangle
+
+ROUNDING: Final = 1e-12
+"""A factor this near to one is one: increments that sum to zero leave as much behind in floating point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,10 @@ def over_dispersed_poisson(triangle: Triangle) -> Odp:
     row has a gap or a total below zero, an age's increments sum to less than zero, or no cell is left over.
     """
     _check(triangle)
-    f = factors(triangle)
+    f = tuple(1.0 if abs(each - 1) < ROUNDING else each for each in factors(triangle))
     for column, factor in enumerate(f):
         if factor < 1:
-            raise NotSuited(f"the amounts of {triangle.step(column)} add up to less than zero")
+            raise NotSuited(f"the increments of {triangle.step(column)} sum to less than zero")
     outcome = ultimates(triangle, f)
     phi = _dispersion(triangle, f)
     return Odp(f, phi, outcome, _errors(triangle, f, outcome, phi))

@@ -12,11 +12,10 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import isfinite
 from typing import Final
 
 from schemas.errors import BudgetwachtError
-from streams.prognosis.reserving.triangle import Triangle, triangle
+from streams.prognosis.reserving.triangle import Triangle, reckonable, triangle
 
 TOTAL: Final = "total"
 """What the row of all origins is called in the results; no origin may carry that name."""
@@ -109,6 +108,6 @@ def _amount(field: str, place: str, separator: str) -> float:
     text = field if separator == "," else field.translate(_DUTCH)
     if not _NUMBER.fullmatch(text):
         raise BadTable(f"{place}: {field!r} {_HINTS[separator]}")
-    if not isfinite(amount := float(text)):
-        raise BadTable(f"{place}: {field} is too large")
+    if not reckonable(amount := float(text)):
+        raise BadTable(f"{place}: {field} is too large or too small to reckon with")
     return amount

@@ -6,9 +6,15 @@ length and may have gaps; a row's latest amount is the last one it has. Nothing 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from typing import Final
 
 from schemas.errors import BudgetwachtError
+
+SMALLEST: Final = 1e-12
+"""What is nearer to zero is the remainder of a subtraction, not an amount."""
+
+LARGEST: Final = 2.0**53
+"""Up to here a floating-point number holds every whole amount."""
 
 Row = Sequence[float | None]
 
@@ -55,7 +61,7 @@ def triangle(origins: Sequence[str], ages: Sequence[str], rows: Sequence[Row]) -
     """A triangle of rows that may stop early. Ages that no row has reached are left out.
 
     Raises `NotSuited` when there is no row, a row has no amount or too many, a name stands twice, or an
-    amount is not finite.
+    amount is not `reckonable`.
     """
     if not rows or len(origins) != len(rows):
         raise NotSuited(f"{len(origins)} origins for {len(rows)} rows of a triangle")
@@ -75,5 +81,10 @@ def _check(origin: str, row: Row, ages: int) -> None:
     known = [cell for cell in row if cell is not None]
     if not known:
         raise NotSuited(f"origin {origin} has no amount")
-    if not all(map(isfinite, known)):
-        raise NotSuited(f"origin {origin} has an amount that is not finite")
+    if not all(map(reckonable, known)):
+        raise NotSuited(f"origin {origin} has an amount too large, too small, or not finite")
+
+
+def reckonable(amount: float) -> bool:
+    """Whether an amount is zero or of a size whose squares and ratios stay within floating point."""
+    return amount == 0 or SMALLEST <= abs(amount) <= LARGEST
