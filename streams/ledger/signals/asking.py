@@ -4,7 +4,6 @@ Allowed are a request and then an allocation, or being turned down (1); before e
 investigation (2). A provider may have one request of a client open at a time (OP350).
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from streams.ledger.signals.known import ENDLESS, Known
 from streams.ledger.signals.signal import Signal, signal
 
 
-@dataclass
+@dataclass(slots=True)
 class _Asking:
     """What one message asks: since when, and from which day all of it is `settled`."""
 
@@ -79,19 +78,20 @@ def _answered_oddly(known: Known, requests: set[tuple[str, str]]) -> Iterator[Si
 
 def _beside_open(known: Known, requests: list[Said[Any]]) -> Iterator[Signal]:
     """TR374: made while what an earlier message asked was not settled."""
-    messages: dict[tuple[str, str], dict[tuple[str, str], _Asking]] = defaultdict(dict)
+    messages: dict[tuple[str, str, str, str], _Asking] = {}
     for each in requests:
         reference, name = _reference(each), (each.dated, each.identification)
         settled = _settled(known, each.provider, reference)
-        own = messages[each.provider, each.client]
-        asking = own.setdefault(name, _Asking(each.first, settled, []))
+        asking = messages.setdefault(
+            (each.provider, each.client, *name), _Asking(each.first, settled, [])
+        )
         asking.since = min(asking.since, each.first)
         asking.settled = max(asking.settled, settled)
         asking.references.append(reference)
-    for (provider, _), group in messages.items():
-        until = ""
-        for (_, message), asking in sorted(group.items(), key=lambda one: (one[1].since, one[0])):
-            if asking.since < until:
-                for reference in asking.references:
-                    yield signal("TR374", provider, reference, message=message)
-            until = max(until, asking.settled)
+    until: dict[tuple[str, str], str] = {}
+    for key, asking in sorted(messages.items(), key=lambda one: (one[1].since, one[0])):
+        provider, client, _, message = key
+        if asking.since < until.get((provider, client), ""):
+            for reference in asking.references:
+                yield signal("TR374", provider, reference, message=message)
+        until[provider, client] = max(asking.settled, until.get((provider, client), ""))

@@ -38,9 +38,11 @@ class Terms:
 class Course:
     """The starts and stops of one client's care by one provider, of one allocation or product."""
 
+    __slots__ = ("starts", "stops")  # there is one for every allocation
+
     def __init__(self) -> None:
         self.starts: list[Moment] = []
-        self.stops: dict[str, list[Moment]] = defaultdict(list)
+        self.stops: dict[str, list[Moment]] = {}
 
     def spans(self) -> list[Span]:
         """Each start with the latest stop that names it, by begin."""
@@ -106,7 +108,7 @@ class Known:
             if moment.moment == "start":
                 course.starts.append(moment)
             else:
-                course.stops[moment.content["begin"]].append(moment)
+                course.stops.setdefault(moment.content["begin"], []).append(moment)
         return dict(found)
 
     @cached_property

@@ -73,12 +73,12 @@ def _day_before(day: str) -> str:
 
 def _paid_and_deleted(known: Known, debits: list[Line], taken: TakenBack) -> set[int]:
     """TR385: deleted after a debit on it was granted that is not taken back."""
+    deleted = {number: held for number, held in known.held.items() if held.deleted}
     return {
         line.allocation
         for line in debits
-        if line.place not in taken
-        and (held := known.held.get(line.allocation)) is not None
-        and held.deleted
-        and held.provider == line.provider
+        if line.allocation in deleted
+        and line.place not in taken
+        and (held := deleted[line.allocation]).provider == line.provider
         and granted_before(line, held)
     }

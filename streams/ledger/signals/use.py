@@ -25,25 +25,30 @@ _WHOLE: Final = 100  # percent
 class _Use:
     """What was declared on one allocation, less what was taken back."""
 
+    __slots__ = ("cents", "last", "volume")
+
     def __init__(self) -> None:
         self.cents = 0
-        self.volume: dict[str, int] = defaultdict(int)
+        self.volume: dict[str, int] = {}
         self.last = ""
 
     def add(self, line: Line, credit: Line | None) -> None:
         """Count a debit, and the credit that takes it back."""
-        self.cents += line.amount - (credit.amount if credit else 0)
-        self.volume[line.unit] += line.volume - (credit.volume if credit else 0)
+        cents, volume = line.amount, line.volume
         if credit is None:
             self.last = max(self.last, line.begin[:7])
+        else:
+            cents, volume = cents - credit.amount, volume - credit.volume
+        self.cents += cents
+        self.volume[line.unit] = self.volume.get(line.unit, 0) + volume
 
     def percent(self, allocation: Allocation, most: int | None) -> int | None:
         """Which part of the volume, else of the budget; None when there is neither, or none to use."""
         unit, budget = allocation.get("unit"), allocation.get("budget")
         if most and unit is not None:
-            used = self.volume[unit]
+            used = self.volume.get(unit, 0)
             if unit == HOUR:
-                return _WHOLE * (used * 60 + self.volume[MINUTE]) // (most * 60)
+                return _WHOLE * (used * 60 + self.volume.get(MINUTE, 0)) // (most * 60)
             return _WHOLE * used // most
         return _WHOLE * self.cents // budget if budget else None
 
@@ -80,10 +85,10 @@ def _broken(known: Known, held: Held, use: _Use, *, tells: bool) -> Iterator[tup
         silent = _silent_since(known, held, spans[-1][0], use)
         if silent is not None:
             yield "BW02", silent
-    least = known.terms.use_percent
-    used = use.percent(content, most_in_all(content, known.reference))
-    if used is not None and used < least and _is_settled(known, end):
-        yield "BW05", end
+    if _is_settled(known, end):
+        used = use.percent(content, most_in_all(content, known.reference))
+        if used is not None and used < known.terms.use_percent:
+            yield "BW05", end
 
 
 def _days_after(day: str, count: int) -> str:
@@ -121,9 +126,7 @@ def outside_care(known: Known, debits: Iterable[Line]) -> Iterator[Broken]:
     """
     for line in debits:
         spans = known.spans.get(line.allocation)
-        if not spans or known.held[line.allocation].provider != line.provider:
+        if not spans or any(begin <= line.end and line.begin <= end for begin, end in spans):
             continue
-        if line.end < spans[0][0]:
-            yield "BW03", line
-        elif not any(begin <= line.end and line.begin <= end for begin, end in spans):
-            yield "BW04", line
+        if known.held[line.allocation].provider == line.provider:
+            yield "BW03" if line.end < spans[0][0] else "BW04", line

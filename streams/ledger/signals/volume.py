@@ -69,25 +69,25 @@ def most_in_month(allocation: Allocation, month: str, reference: Reference) -> i
     begin, end = period
     match allocation.get("frequency"):
         case "1":
-            times = Fraction((end - begin).days + 1)
+            times: int | Fraction = (end - begin).days + 1
         case "2" if _counts_by("weken", allocation, reference, begin):
             times = _sevens(begin, end)
         case "2" if is_output(allocation, reference, begin):
-            times = Fraction(_payable_weeks(allocation, begin, end))
+            times = _payable_weeks(allocation, begin, end)
         case "2":
-            times = Fraction(weeks(begin, end))
+            times = weeks(begin, end)
         case "4" if _counts_by("dagen", allocation, reference, begin):
             times = _part(begin, end)
         case "4":
-            times = Fraction(1)
+            times = 1
         case _:
             return None
     return ceil(volume * times)
 
 
-def _sevens(begin: date, end: date) -> Fraction:
+def _sevens(begin: date, end: date) -> int:
     """The days of a period by seven, rounded up."""
-    return Fraction(ceil(Fraction((end - begin).days + 1, 7)))
+    return ceil(Fraction((end - begin).days + 1, 7))
 
 
 def _part(begin: date, end: date) -> Fraction:
@@ -124,15 +124,15 @@ def most_in_all(allocation: Allocation, reference: Reference) -> int | None:
         return 0
     match frequency:
         case "1":
-            times = Fraction((end - begin).days + 1)
+            times: int | Fraction = (end - begin).days + 1
         case "2" if _counts_by("weken", allocation, reference, begin):
             times = _sevens(begin, end)
         case "2":
-            times = Fraction(weeks(begin, end))
+            times = weeks(begin, end)
         case "4" if _counts_by("dagen", allocation, reference, begin):
             times = sum(_parts(begin, end), Fraction())
         case "4":
-            times = Fraction(_months(begin, end))
+            times = _months(begin, end)
         case _:
             return None
     return ceil(volume * times)
