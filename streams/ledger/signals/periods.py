@@ -6,21 +6,18 @@ so a month that is passed over is a signal only when care had been started and a
 it and no line about that month came later either.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache, partial
 
-from streams.ledger.signals.known import Known
+from streams.ledger.signals.known import ENDLESS, Known
 from streams.ledger.signals.lines import Line, month_end
 from streams.ledger.signals.signal import Signal, of, signal
-from streams.ledger.signals.volume import within
 
 
 def unfollowed(known: Known, debits: Iterable[Line]) -> Iterator[Signal]:
     """TR318, about the declaration that comes too late, or after the gap."""
     declared = {(line.provider, line.begin[:7]) for line in debits}
-    care: dict[str, list[int]] = defaultdict(list)
-    for number in known.spans:
-        care[known.held[number].provider].append(number)
+    care = cache(partial(_months_of_care, known))
     last: dict[str, str] = {}
     for each in known.declarations:
         if not each.stands:
@@ -28,7 +25,7 @@ def unfollowed(known: Known, debits: Iterable[Line]) -> Iterator[Signal]:
         provider, month = each.provider, each.period_end[:7]
         before = last.setdefault(provider, month)
         if month < before or any(
-            (provider, between) not in declared and _any_runs(known, care[provider], between)
+            (provider, between) not in declared and between in care(provider)
             for between in months_between(before, month)
         ):
             yield signal("TR318", provider, each.number, **of(each))
@@ -51,14 +48,19 @@ def month_of(count: int) -> str:
     return f"{count // 12:04}-{count % 12 + 1:02}"
 
 
-def _any_runs(known: Known, numbers: Iterable[int], month: str) -> bool:
-    """Whether care ran all through a month on one of the allocations."""
-    first, last = f"{month}-01", month_end(month)
-    for number in numbers:
+def _months_of_care(known: Known, provider: str) -> set[str]:
+    """The months all through which care of a provider had been started and allocated."""
+    found: set[str] = set()
+    for number, spans in known.spans.items():
         held = known.held[number]
-        whole = within(held.content, month)
-        if whole is None or held.deleted or [each.isoformat() for each in whole] != [first, last]:
-            continue
-        if any(begin <= first and last <= end for begin, end in known.spans[number]):
-            return True
-    return False
+        if held.provider == provider and not held.deleted:
+            until = min(held.content.get("end", ENDLESS), known.as_of.isoformat())
+            for begin, end in spans:
+                found.update(_whole_months(max(begin, held.content["begin"]), min(end, until)))
+    return found
+
+
+def _whole_months(begin: str, end: str) -> Iterator[str]:
+    first = index(begin) + (not begin.endswith("-01"))
+    last = index(end) - (end != month_end(end[:7]))
+    return map(month_of, range(first, last + 1))
