@@ -202,7 +202,8 @@ class Allocator:
         if before.care_end >= begin:
             self._deviate(STACKED, allocation)
         elif before.end is None or before.end >= begin:
-            sent = max(allocation.versions[0].sent, before.versions[-1].sent + ONE_DAY)
+            # No later than care ended, so that who declares its last month knows the end (TR388).
+            sent = self._next(before, min(allocation.versions[0].sent, before.care_end))
             at = self._time(self.aside)
             before.versions.append(Version(sent, at, max(before.care_end, before.begin), SHORTENED))
         if _extendable(before, allocation):

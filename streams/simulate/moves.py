@@ -120,7 +120,10 @@ def _still_holds(each: Deviation, moved: Allocation, later: Iterable[Allocation]
     """An allocation beside or after another is no deviation when that one stays behind."""
     if each.rule not in {RENEWED, STACKED}:
         return True
-    whose = moved.client, moved.provider, moved.product.category
+    begin = moved.begin
     return any(
-        (a.client, a.provider, a.product.category) == whose and a.begin < moved.begin for a in later
+        a.begin < begin and (each.rule == STACKED or a.end == begin - ONE_DAY)
+        for a in later
+        if (a.client, a.provider) == (moved.client, moved.provider)
+        and a.product.category == moved.product.category
     )
