@@ -124,7 +124,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     for name, sample in samples():
         cells = json.dumps(rows(sample))
-        names[cells] = min(name, names.get(cells, name), key=len)
+        names[cells] = min(names.get(cells, name), name, key=len)
         if cells not in found:
             found[cells] = results(sample) if sample.shape[3] > 1 else None
     lines = [
