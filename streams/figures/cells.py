@@ -16,6 +16,8 @@ K = TypeVar("K")
 
 HOURS: Final = "04"
 MINUTES: Final = "01"
+NEVER: Final = "9999-12"
+
 UNITS: Final = ("01", "14", "16", "82", "83", "84")
 """Unit codes (WJ756) that volumes are added up in: hours (04) count as sixty minutes (01)."""
 
@@ -60,12 +62,14 @@ class Cells(dict[Key, Cell]):
     """The cells of one municipality; a cell exists while a line is in it.
 
     `rates` holds net declared (cents, volume) by provider, category and unit: their quotient is the
-    mean tariff of allocations without a product code.
+    mean tariff of allocations without a product code. `earliest` is the first month ("YYYY-MM") of which
+    it has changed what was known by its end, since a reader last set it to `NEVER`.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.rates: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self.earliest = NEVER
 
     def apply(self, moves: Iterable[Move]) -> None:
         """Take the ledger's changes in; a line leaves its old state and enters its new one."""
@@ -85,7 +89,7 @@ class Cells(dict[Key, Cell]):
             if new:
                 cell.cents[new] += cents
                 cell.lines[new] += 1
-            counted = (new in DECLARED) - (old in DECLARED)
+            counted = _COUNTED[new] - _COUNTED[old]
             if counted:
                 client = declaration.clients[lines["client"][place]]
                 unit = lines["unit"][place]
@@ -100,20 +104,29 @@ class Cells(dict[Key, Cell]):
                 rate = (provider, category, unit)
                 before = self.rates.get(rate, _NOTHING)
                 self.rates[rate] = before[0] + counted * cents, before[1] + counted * volume
-            refused = (new == _REJECTED) - (old == _REJECTED)
-            _refuse(cell, arrived[:7], answered[:7], refused * cents)
+            self._date(cell, (old, new), arrived[:7], answered[:7], cents)
             if old and not any(cell.lines):
                 del self[Key(*key)]
 
-
-def _refuse(cell: Cell, arrived: str, answered: str, cents: int) -> None:
-    """Money that was declared from one month until its answer in a later one."""
-    if cents and arrived < answered:
-        _add(cell.refused, (arrived, answered), cents)
+    def _date(
+        self, cell: Cell, states: tuple[int, int], arrived: str, answered: str, cents: int
+    ) -> None:
+        """Note which months know more or less; rejected money was declared until its answer."""
+        old, new = states
+        if _SAID[new] != _SAID[old] and arrived < self.earliest:
+            self.earliest = arrived
+        refused = (new == _REJECTED) - (old == _REJECTED)
+        if refused:
+            self.earliest = min(self.earliest, answered)
+            if arrived < answered:
+                _add(cell.refused, (arrived, answered), refused * cents)
 
 
 _NOTHING: Final = (0, 0)
 _REJECTED: Final = int(State.REJECTED)
+_COUNTED: Final = tuple(state in DECLARED for state in State)
+_SAID: Final = tuple(state in DECLARED or state == State.REJECTED for state in State)
+"""By state: whether it counts as declared; whether it did until an answer."""
 
 
 @cache

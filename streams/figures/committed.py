@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Final, NamedTuple
 
 from schemas.events import Allocation
 from schemas.reference.lookup import Reference
-from streams.figures.cells import HOURS, MINUTES, Cells, Key
+from streams.figures.cells import HOURS, MINUTES, NEVER, Cells, Key
 from streams.figures.exact import Exact
 from streams.ledger.allocations import Allocations, Chain, Held, Replaced
 
@@ -104,7 +104,7 @@ class Commitments(dict[Key, Commitment]):
 
     `known` holds priced money by cell and by the month in which it became known: a version adds its
     money in the month of its stamp, and the next version takes it away again. It is for learning from,
-    so each allocation month is in whole cents.
+    so each allocation month is in whole cents. `earliest` is as in `Cells`.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
@@ -112,6 +112,7 @@ class Commitments(dict[Key, Commitment]):
         self._reference = reference
         self._horizon = date(year, 12, 31)
         self.known: dict[Key, dict[str, int]] = {}
+        self.earliest = NEVER
 
     @classmethod
     def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
@@ -126,6 +127,7 @@ class Commitments(dict[Key, Commitment]):
         for change in changes:
             self._count(change.old, -1)
             self._count(change.new, 1)
+            self.earliest = min(self.earliest, _changed(change))
 
     def money(self, key: Key, cells: Cells) -> tuple[Exact, int]:
         """A cell's committed cents, exactly (not to be changed), and its unpriced allocation months."""
@@ -203,6 +205,18 @@ class Commitments(dict[Key, Commitment]):
             held.provider, content["code"], content["unit"], part.month.first
         )
         return None if price is None else (volume * price.numerator, base * price.denominator)
+
+
+def _changed(change: Replaced) -> str:
+    """The month of the first version that is new, or that is another than it was."""
+    same = sum(
+        1
+        for _ in takewhile(
+            lambda pair: pair[0] == pair[1], zip(change.old, change.new, strict=False)
+        )
+    )
+    others = (*change.old[same:], *change.new[same:])
+    return min((each.content["stamp"][:7] for each in others), default=NEVER)
 
 
 def _key(held: Held, part: Part) -> Key:
