@@ -1,135 +1,26 @@
 """Figures about clients straight from their definitions (docs/figures-people.md)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from schemas.events import AnyEvent, is_allocation, is_care, is_request
-from schemas.reference.document import ReferenceDocument, empty_document
-from schemas.reference.lookup import Reference
-from streams.figures.batch.measures import (
-    Line,
-    labels_of,
-    lines_of,
-    referrers_of,
-    shown_under,
+from streams.figures.batch.people_lines import (
+    Documents,
+    Money,
+    Row,
+    Town,
+    declared,
+    grouped,
+    net,
+    rounded,
+    table,
+    towns,
+    whole,
 )
 from streams.figures.question import Question
-
-Row = dict[str, Any]
-Documents = Mapping[str, ReferenceDocument]
-Place = tuple[str, str | None, str | None, str, str | None]
-"""Care month, category, product, provider, referrer."""
-
-
-@dataclass(frozen=True)
-class Town:
-    """What one municipality code was sent by the as-of date, and the code it is shown under."""
-
-    shown: str
-    region: str | None
-    reference: Reference
-    events: list[AnyEvent]
-
-    def labels(self, place: Place, by: Sequence[str]) -> tuple[Any, ...]:
-        """The values of keys."""
-        return labels_of((self.shown, self.region), self.reference, place, by)
-
-
-class Money(NamedTuple):
-    """A declared line (open or granted): where, whose ((municipality, client)), and signed cents."""
-
-    town: Town
-    place: Place
-    client: tuple[str, str]
-    cents: int
-    line: Line
-
-    @property
-    def month(self) -> str:
-        """The care month."""
-        return self.place[0]
-
-
-def towns(events: Iterable[AnyEvent], documents: Documents, as_of: date) -> list[Town]:
-    """Every code with a message, a budget or fixed costs, or that one of those has followed up."""
-    events = list(events)
-    live = {event["municipality"] for event in events}
-    live |= {code for code, each in documents.items() if each.budgets or each.fixed_costs}
-    shown = {shown_under(code, documents, as_of) for code in live}
-    found = []
-    for code in sorted(live | set(documents)):
-        heir = shown_under(code, documents, as_of)
-        if heir in shown:
-            reference = Reference(documents.get(code, empty_document(code)), as_of)
-            region = documents.get(heir, empty_document(heir)).region
-            own = [each for each in events if each["municipality"] == code]
-            known = [each for each in own if each["dated"] <= as_of.isoformat()]
-            found.append(Town(heir, region, reference, known))
-    return found
-
-
-def declared(some: Iterable[Town]) -> Iterator[Money]:
-    """All declared lines."""
-    for town in some:
-        sent = referrers_of(town.events)
-        for line in lines_of(town.events):
-            if line.state in ("open", "granted"):
-                category, code = line["category"], line["code"]
-                referrer = sent.get(line["allocation"])
-                place = (line["begin"][:7], category, code, line.event["provider"], referrer)
-                client = town.shown, line.event["clients"][line["client"]]
-                cents = line["amount"] if line["side"] == "D" else -line["amount"]
-                yield Money(town, place, client, cents, line)
-
-
-def net(lines: Iterable[Money]) -> dict[tuple[str, str], int]:
-    """Cents by client, of who has any left."""
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for each in lines:
-        sums[each.client] += each.cents
-    return {client: cents for client, cents in sums.items() if cents}
-
-
-def grouped(lines: Iterable[Money], by: Sequence[str]) -> dict[tuple[Any, ...], list[Money]]:
-    """Lines by the values of keys."""
-    found: dict[tuple[Any, ...], list[Money]] = defaultdict(list)
-    for each in lines:
-        found[each.town.labels(each.place, by)].append(each)
-    return found
-
-
-def same_products(some: list[Town], shown: str, code: str | None) -> frozenset[str | None]:
-    """A product code with all that conversions in the municipality join to it."""
-    pairs = []
-    for town in some:
-        if town.shown == shown:
-            rows = town.reference.conversions
-            own = {row.old for row in rows if row.own}
-            pairs += [(row.old, row.new) for row in rows if row.own or row.old not in own]
-    found: set[str | None] = {code}
-    for _ in pairs:
-        found |= {each for pair in pairs if found & set(pair) for each in pair}
-    return frozenset(found)
-
-
-def table(names: Sequence[str], rows: Iterable[tuple[tuple[Any, ...], Row]]) -> list[Row]:
-    """Rows with their keys first, sorted: no value before any, numbers as text."""
-    ordered = sorted(rows, key=lambda row: [(each is not None, str(each)) for each in row[0]])
-    return [dict(zip(names, key, strict=True)) | measures for key, measures in ordered]
-
-
-def rounded(part: int, whole: int) -> float | None:
-    """A share in six decimals."""
-    return round(part / whole, 6) if whole else None
-
-
-def whole(exact: Fraction) -> int:
-    """The nearest whole number, halves up."""
-    return int((exact + Fraction(1, 2)) // 1)
 
 
 def _paid(clients: dict[tuple[str, str], int]) -> Row:
@@ -251,14 +142,14 @@ def _most(lines: list[Money], client: tuple[str, str], key: str) -> int:
 def age_bands(events: Iterable[AnyEvent], documents: Documents, question: Question) -> list[Row]:
     """Clients of the year by age band."""
     some = towns(events, documents, question.as_of)
-    lines = declared(some)
+    lines, said = declared(some), _said(some)
     of_year = [each for each in lines if each.month[:4] == f"{question.year:04}"]
     rows = []
     for key, part in grouped(of_year, question.by).items():
         everyone = net(part)
         bands: dict[str | None, list[Money]] = defaultdict(list)
         for each in part:
-            bands[_band(some, each)].append(each)
+            bands[_band(said[each.client], each.month)].append(each)
         for band, own in bands.items():
             if found := net(own):
                 measures = _paid(found)
@@ -269,17 +160,24 @@ def age_bands(events: Iterable[AnyEvent], documents: Documents, question: Questi
     return table((*question.by, "year", "age_band"), rows)
 
 
-def _band(some: list[Town], money: Money) -> str | None:
+_Said = tuple[int, str, str]
+"""The first age of a band, the band, and the Dagtekening of the message that said it."""
+
+
+def _said(some: list[Town]) -> dict[tuple[str, str], list[_Said]]:
+    found: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    for town in some:
+        for event in town.events:
+            if is_allocation(event) or is_care(event) or is_request(event):
+                band = event["age_band"]
+                age = int(band.split("-")[0].strip("+"))
+                found[town.shown, event["client"]].append((age, band, event["dated"]))
+    return found
+
+
+def _band(said: list[_Said], month: str) -> str | None:
     """The oldest band that a message said by the end of the month, else the youngest said later."""
-    said = [
-        (int(event["age_band"].split("-")[0].strip("+")), event["age_band"], event["dated"])
-        for town in some
-        if town.shown == money.client[0]
-        for event in town.events
-        if (is_allocation(event) or is_care(event) or is_request(event))
-        and event["client"] == money.client[1]
-    ]
-    first = date.fromisoformat(f"{money.month}-01")
+    first = date.fromisoformat(f"{month}-01")
     end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     by_then = [each for each in said if each[2] <= end.isoformat()]
     if by_then:

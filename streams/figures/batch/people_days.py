@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from schemas.events import AnyEvent, CareEvent, CareMove, is_care
 from streams.figures.batch.measures import winners_of
-from streams.figures.batch.people import (
+from streams.figures.batch.people_lines import (
     Documents,
     Money,
     Place,
@@ -62,11 +63,11 @@ class _Care:
 
 def days_in_care(some: list[Town], question: Question) -> dict[tuple[Any, ...], dict[Client, Days]]:
     """By row and client."""
-    started = list(_started(some, question.as_of))
+    started, same = list(_started(some, question.as_of)), same_products(some)
     found: dict[tuple[Any, ...], dict[Client, Days]] = defaultdict(lambda: defaultdict(Days))
     for care in (*started, *_declared(some, started, question.as_of)):
         days = found[care.town.labels(care.place, question.by)][care.client]
-        product = same_products(some, care.client[0], care.place[2])
+        product = same(care.client[0], care.place[2])
         for day in care.days:
             days.products[day].add(product)
         if care.awaited:
@@ -91,19 +92,15 @@ def _declared(some: list[Town], started: list[_Care], as_of: date) -> Iterator[_
         cells[id(each.town), each.place[:4], each.client].append(each)
     alive = [(cell[0], cell) for cell in cells.values() if net(cell)]
     begun = {(care.client, care.place[3]) for care in started}
+    told: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for first, _ in alive:
+        if first.month <= as_of.isoformat()[:7]:
+            told[first.town.shown, first.place[3]].append(first.month)
+    last_months = {place: max(each) for place, each in told.items()}
     for first, cell in alive:
         month, provider, shown = first.month, first.place[3], first.town.shown
-        last_month = max(
-            (
-                other.month
-                for other, _ in alive
-                if other.place[3] == provider
-                and other.town.shown == shown
-                and other.month <= as_of.isoformat()[:7]
-            ),
-            default="",
-        )
-        awaited = month == last_month and (first.client, provider) not in begun
+        silent = last_months.get((shown, provider)) == month
+        awaited = silent and (first.client, provider) not in begun
         for begin, end in {(each.line["begin"], each.line["end"]) for each in cell}:
             same = [each for each in cell if (each.line["begin"], each.line["end"]) == (begin, end)]
             if net(same):
@@ -136,18 +133,23 @@ def _standing(events: Iterable[AnyEvent]) -> list[tuple[CareEvent, CareMove]]:
     return [(event, move) for _, event, move in found.values() if move["status"] != "3"]
 
 
-def _same(one: tuple[CareEvent, CareMove], other: tuple[CareEvent, CareMove]) -> bool:
-    """Whether a start and a stop are about the same care."""
-    parties = all(one[0][name] == other[0][name] for name in ("provider", "client"))
-    if "allocation" in one[1] or "allocation" in other[1]:
-        return parties and one[1].get("allocation") == other[1].get("allocation")
-    return parties and all(one[1].get(name) == other[1].get(name) for name in ("category", "code"))
+def _begun(said: tuple[CareEvent, CareMove]) -> tuple[Any, ...]:
+    """What a start and a stop about the same care have in common."""
+    event, move = said
+    parties = event["provider"], event["client"]
+    if "allocation" in move:
+        return (*parties, move["allocation"])
+    return (*parties, move.get("category"), move.get("code"))
 
 
 def _started(some: list[Town], as_of: date) -> Iterator[_Care]:
     for town in some:
         allocated = {content["number"]: content for _, content in winners_of(town.events)}
         said = _standing(town.events)
+        ends: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for stop in said:
+            if stop[0]["moment"] == "stop":
+                ends[_begun(stop)].append(stop[1].get("end", ""))
         for start in said:
             event, move = start
             if event["moment"] != "start":
@@ -157,18 +159,16 @@ def _started(some: list[Town], as_of: date) -> Iterator[_Care]:
             if content is not move and gone and content.get("end") == content["begin"]:
                 continue
             end = as_of.isoformat() if content is move else content.get("end", as_of.isoformat())
-            stops = [
-                other[1]["end"]
-                for other in said
-                if other[0]["moment"] == "stop"
-                and _same(start, other)
-                and other[1].get("end", "") >= move["begin"]
-            ]
+            stops = [each for each in ends[_begun(start)] if each >= move["begin"]]
+            since = max(move["begin"], (as_of - FIFTY_YEARS).isoformat())
+            days = _span(since, min(stops, default=end), as_of)
             product = content.get("category"), content.get("code")
             since = max(move["begin"], (as_of - FIFTY_YEARS).isoformat())
             days = _span(since, min(stops, default=end), as_of)
-            for month in sorted({day.isoformat()[:7] for day in days}):
-                inside = [day for day in days if day.isoformat()[:7] == month]
+            by_month: dict[str, list[date]] = defaultdict(list)
+            for day in days:
+                by_month[day.isoformat()[:7]].append(day)
+            for month, inside in by_month.items():
                 place = (month, *product, event["provider"], None)
                 yield _Care(town, place, (town.shown, event["client"]), inside)
 
@@ -234,21 +234,25 @@ def _had(days: Days, day: date) -> set[frozenset[str | None]]:
 
 def _prices(some: list[Town], year: int) -> Any:
     """What products cost a client a month in a municipality; None when the year doesn't tell."""
-    lines = [each for each in declared(some) if each.month[:4] == f"{year:04}"]
+    same = same_products(some)
+    lines: dict[Any, list[Money]] = defaultdict(list)
+    for each in declared(some):
+        if each.month[:4] == f"{year:04}":
+            lines[each.client[0], same(each.client[0], each.place[2])].append(each)
+
+    @cache
+    def mean(shown: str, product: frozenset[str | None]) -> Fraction | None:
+        own = lines[shown, product]
+        months = [
+            cents
+            for month in {each.month for each in own}
+            for cents in net(each for each in own if each.month == month).values()
+        ]
+        return Fraction(sum(months), len(months)) if months else None
 
     def price(shown: str, products: set[frozenset[str | None]]) -> Fraction | None:
-        total = Fraction()
-        for product in products:
-            own = [each for each in lines if each.place[2] in product and each.client[0] == shown]
-            months = [
-                cents
-                for month in {each.month for each in own}
-                for cents in net(each for each in own if each.month == month).values()
-            ]
-            if not months:
-                return None
-            total += Fraction(sum(months), len(months))
-        return total
+        found = [mean(shown, product) for product in products]
+        return None if None in found else sum(filter(None, found), Fraction())
 
     return price
 

@@ -15,10 +15,11 @@ from streams.figures.batch.measures import (
     referrers_of,
     versions_of,
 )
-from streams.figures.batch.people import (
+from streams.figures.batch.people_lines import (
     Documents,
     Money,
     Row,
+    Same,
     Town,
     declared,
     net,
@@ -97,25 +98,23 @@ def _end(content: Any) -> str:
     return end
 
 
-def _alike(some: list[Town], one: Allocated, other: Allocated) -> bool:
-    """Whether two allocations of one municipality are for the same product."""
-    code, old = other.content.get("code"), one.content.get("code")
+def _alike(one: Allocated, same: Same) -> tuple[Any, ...]:
+    """What allocations of one client, provider and product have in common."""
+    code = one.content.get("code")
     if code is None:
-        return old is None and one.content.get("category") == other.content.get("category")
-    return old in same_products(some, one.owner[0], code)
+        return (*one.owner, one.content.get("category"))
+    return (*one.owner, same(one.owner[0], code))
 
 
 def _decisions(some: list[Town], gap_days: int) -> Iterator[tuple[Allocated, int, str, Any]]:
     """(allocation, year, day, None when new else the set of the new request's reference)."""
-    ones = allocated(some)
+    ones, same = allocated(some), same_products(some)
+    alike: dict[tuple[Any, ...], list[Allocated]] = defaultdict(list)
     for one in ones:
-        former = [
-            other
-            for other in ones
-            if other.owner == one.owner
-            and _alike(some, other, one)
-            and other.content["begin"] < one.content["begin"]
-        ]
+        alike[_alike(one, same)].append(one)
+    for one in ones:
+        beside = alike[_alike(one, same)]
+        former = [other for other in beside if other.content["begin"] < one.content["begin"]]
         renews = any(_within(one.content["begin"], _end(each.content), gap_days) for each in former)
         carried = {content.get("reference") for each in former for _, content in each.versions}
         first = one.versions[0][1]
