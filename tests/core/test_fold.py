@@ -119,6 +119,7 @@ def test_taking_everything_back_leaves_no_trace(world: list[AnyEvent], data: st.
         assert cell.lines[:4] == [0, 0, 0, 0]
         assert not cell.units
         assert not cell.clients
+        assert not cell.broken
         assert not cell.arrived
     assert all(rate == (0, 0) for rate in monitor.cells.rates.values())
 
