@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.events import AnyEvent
 from schemas.reference.lookup import Reference
 from streams.ledger.book import Book
-from streams.ledger.signals import Signal, line_codes, signals
+from streams.ledger.signals import Signal, signals
 from tests.core.letters import CARE, allocate, answer, declare, line, product
 from tests.core.worlds import DAYS, MUNICIPALITY, about_care, allocations, document, worlds
 from tests.signals.worlds import REFERENCE, book_of, care, rules_of, signals_of
@@ -66,7 +66,6 @@ def test_a_signal_says_whose_and_which_line() -> None:
     assert signals(book, REFERENCE) == [
         Signal("TR339", "9339", CARE, "R1", declaration="D1", body=each.body, row=1)
     ]
-    assert line_codes(book, REFERENCE) == {(CARE, each.body, 1): ("9339",)}
 
 
 def test_a_rejected_line_is_judged_no_more() -> None:

@@ -6,8 +6,7 @@ line, a declaration, an allocation, a request, or a start or stop of care, and n
 `Rule.rejects` tells which of them an answer to a declaration rejects a line for.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from schemas.reference.lookup import Reference
@@ -19,7 +18,7 @@ from streams.ledger.signals.deadlines import missed
 from streams.ledger.signals.fit import misfits
 from streams.ledger.signals.known import Known, Terms
 from streams.ledger.signals.lifecycle import mischanged
-from streams.ledger.signals.lines import Broken, Line, Place
+from streams.ledger.signals.lines import Broken, Line
 from streams.ledger.signals.others import ambiguous, misanswered, stacking, taken_names
 from streams.ledger.signals.pairs import TakenBack, doubles, pair
 from streams.ledger.signals.periods import unfollowed
@@ -28,7 +27,7 @@ from streams.ledger.signals.rules import RULES
 from streams.ledger.signals.signal import Signal, signal
 from streams.ledger.signals.use import misused, outside_care
 
-__all__ = ["RULES", "TERMS", "Place", "Signal", "Terms", "line_codes", "signals"]
+__all__ = ["RULES", "TERMS", "Signal", "Terms", "signals"]
 
 TERMS: Final = Terms()
 """The terms where nobody says otherwise."""
@@ -52,17 +51,6 @@ def signals(book: Book, reference: Reference, terms: Terms = TERMS) -> list[Sign
     for judge in (misanswered, misordered, misasked, miswished, missed):
         found.update(judge(known))
     return sorted(found)
-
-
-def line_codes(book: Book, reference: Reference) -> Mapping[Place, tuple[str, ...]]:
-    """The rules' return codes by line, sorted: what an answer to an open line would carry."""
-    known = Known(book, reference, TERMS)
-    unpaired, taken = pair(known.lines)
-    debits = [line for line in known.lines if line.side == "D" and line.counts]
-    codes: dict[Place, set[str]] = defaultdict(set)
-    for rule, line in (*unpaired, *_judged(known, debits, taken)):
-        codes[line.place].add(RULES[rule].code)
-    return {place: tuple(sorted(found)) for place, found in codes.items()}
 
 
 def _on_allocations(known: Known) -> Iterator[Signal]:
