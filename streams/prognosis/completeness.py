@@ -42,8 +42,7 @@ def _rows(parts: Iterable[Figures], question: Question) -> list[Row]:
     year = Span(f"{question.year - 1:04}-01", f"{question.year:04}-12")
     rows = []
     for month in (moved(year.first, count) for count in range(24)):
-        care = month_number(month)
-        share = round(at(shares, now.age(care)), 6) if care <= now.month else 0.0
+        share = round(at(shares, now.age(month_number(month))), 6)
         rows.append(_row(month, declared[month], share))
     return rows
 

@@ -96,10 +96,16 @@ def paid(  # noqa: PLR0913  # a parameter a field: a test names only what it is 
     return event  # type: ignore[no-any-return]
 
 
-def allocated(
-    begin: str, end: str | None, *, code: str = "45A05", number: int = 1, client: str = ANNA
+def allocated(  # noqa: PLR0913  # as above
+    begin: str,
+    end: str | None,
+    *,
+    code: str = "45A05",
+    number: int = 1,
+    client: str = ANNA,
+    reason: str | None = None,
 ) -> AnyEvent:
-    """An allocation of one piece in all."""
+    """An allocation of one piece in all; `reason` is its RedenWijziging."""
     content = {
         "number": number,
         "stamp": "2025-01-01T10:00:00",
@@ -110,6 +116,7 @@ def allocated(
         "unit": "82",
         "frequency": "6",
         **({"end": end} if end else {}),
+        **({"reason": reason} if reason else {}),
     }
     event: Any = {
         **_head(TOWN, "2025-01-01"),

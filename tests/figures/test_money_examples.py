@@ -201,8 +201,9 @@ def test_a_credit_takes_its_debit_away_in_every_month() -> None:
         allocated("2025-06-01", "2025-07-31", number=2),
         allocated("2025-06-01", "2025-07-31", client=BAS),
         allocated("2025-06-01", "2025-05-31"),
+        allocated("2025-05-31", "2025-05-31", reason="01"),
     ],
-    ids=["unknown", "another client's", "without days"],
+    ids=["unknown", "another client's", "without days", "deleted"],
 )
 def test_money_whose_allocation_tells_nothing_stays_in_its_month(other: AnyEvent) -> None:
     periodised, due = accrued(other, paid("2025-06", 30_500, code="45A05"))
