@@ -102,9 +102,11 @@ def _care(known: Known) -> Iterator[Signal]:
     """
     replaced = _first_taken_back(known)
     for moment in known.book.care:
-        said = min(moment.said, replaced.get((moment.moment, *moment.begun), moment.said))
-        start = moment.moment == "start"
         due = working_days_after(_since(moment, known), FEW_DAYS)
+        if moment.said <= due:
+            continue
+        start = moment.moment == "start"
+        said = min(moment.said, replaced.get((moment.moment, *moment.begun), moment.said))
         if said > due and (start or not _after_a_while(moment, known)):
             yield on_care("OP271" if start else "OP272", moment, met=said, day=due)
 
