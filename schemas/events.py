@@ -41,7 +41,11 @@ Day = Annotated[
 """An ISO date that is in the calendar."""
 
 LineDay = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    str,
+    StringConstraints(
+        pattern=r"^(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+        r"-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+    ),
 ]
 """An ISO date of a line: checked by form alone, because there are so many and only months are used."""
 

@@ -84,6 +84,10 @@ class Reference:
             self._tariffs[question] = self._find_tariff(*question)
         return self._tariffs[question]
 
+    def tariff_rows(self, provider: str, code: str) -> tuple[Tariff, ...]:
+        """Every known row of a provider's product, of the municipality and of its region."""
+        return self._tariffs_by_product.get((provider, code), ())
+
     def _find_tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
         rows = self._tariffs_by_product.get((provider, code), ())
         valid = [row for row in rows if row.valid_on(on)]

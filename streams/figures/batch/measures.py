@@ -206,8 +206,8 @@ def referrers_of(events: list[AnyEvent]) -> dict[int, str]:
             asked[key] = max(asked.get(key, ()), (*rank, each["referrer"]))
     found: dict[int, str] = {}
     for version in versions_of(events):
-        for event, content in version:
-            key = event["provider"], content.get("reference", "")
+        for sent, content in version:
+            key = sent["provider"], content.get("reference", "")
             if key in asked:
                 found[content["number"]] = asked[key][-1]
     return found

@@ -1,0 +1,237 @@
+"""What a municipality knew when: money by provider, category, care month and month of knowing.
+
+A panel is the raw material of a prognosis, as arrays. An item is a (provider, category, product); a
+group is all items of one provider and category, the finest place in which declared and committed money
+meet: an allocation may name a category alone, or nothing. Months are columns, counted from `first` (a
+month is year * 12 + month - 1); amounts are cents, whole numbers in floats (exact up to 9e15).
+
+A panel holds what was known at the end of one month and nothing later, in one order, so that equal sets
+of messages give equal floats, whenever they came.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.figures.cells import Key
+from streams.figures.rollup import Figures
+from streams.prognosis.curves import month_number
+from streams.prognosis.prices import price_levels
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Line = str | None
+
+BACK: Final = 84
+"""Months of history that are looked at: seven years; a mistyped year must not make a valuation walk
+through the centuries."""
+
+AHEAD: Final = 24
+"""Months ahead that are kept: to the end of the year after any month."""
+
+
+def added(places: Ints, amounts: Floats, size: int) -> Floats:
+    """Amounts added up by place, of which there are `size`."""
+    return np.asarray(np.bincount(places, weights=amounts, minlength=size), dtype=np.float64)
+
+
+def summed(values: Floats, of_row: Ints, rows: int) -> Floats:
+    """The rows of `values` added up by place."""
+    sums = np.zeros((rows, *values.shape[1:]))
+    np.add.at(sums, of_row, values)
+    return sums
+
+
+class Item(NamedTuple):
+    """What is bought of whom; None for an allocation that does not say."""
+
+    provider: str
+    category: str | None
+    product: str | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Amounts by item, care month and month of knowing (columns); one row each."""
+
+    item: Ints
+    care: Ints
+    known: Ints
+    cents: Floats
+
+    def cube(self, of_item: Ints, rows: int, months: int) -> Floats:
+        """What was known of each place and care month at the end of each month.
+
+        `of_item` maps items to `rows` places; shape (rows, months, months).
+        """
+        places = (of_item[self.item] * months + self.care) * months + np.maximum(0, self.known)
+        cells = added(places, self.cents, rows * months * months)
+        return cells.reshape(rows, months, months).cumsum(axis=2)
+
+    def by_item(self, items: int, months: int) -> Floats:
+        """What is known of each item and care month; shape (items, months)."""
+        return added(self.item * months + self.care, self.cents, items * months).reshape(
+            items, months
+        )
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The money of one municipality as known at the end of month `closed` (a column)."""
+
+    items: tuple[Item, ...]
+    lines: tuple[Line, ...]
+    line_of_item: Ints
+    first: int
+    months: int
+    closed: int
+    declared: Known
+    committed: Known
+    levels: Floats
+    """tariffs by item and month, see `prices`; shape (items, months)"""
+
+    @cached_property
+    def providers(self) -> tuple[str, ...]:
+        """The providers, in the order of the items."""
+        return tuple(dict.fromkeys(item.provider for item in self.items))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, str | None], ...]:
+        """Provider and category of each group, in the order of the items."""
+        return tuple(dict.fromkeys(item[:2] for item in self.items))
+
+    @cached_property
+    def group_of_item(self) -> Ints:
+        """The group of each item."""
+        return _places((item[:2] for item in self.items), self.groups)
+
+    @cached_property
+    def provider_of_group(self) -> Ints:
+        """The provider of each group."""
+        return _places((provider for provider, _ in self.groups), self.providers)
+
+    @cached_property
+    def line_of_group(self) -> Ints:
+        """The budget line that most of a group's money belongs to."""
+        weight = np.zeros((len(self.groups), len(self.lines)))
+        np.add.at(weight, (self.group_of_item, self.line_of_item), 1e-9)  # without any money
+        for each, share in ((self.declared, 1.0), (self.committed, 1e-3)):
+            place = self.group_of_item[each.item], self.line_of_item[each.item]
+            np.add.at(weight, place, share * np.abs(each.cents))
+        return np.asarray(weight.argmax(axis=1), dtype=np.int64)
+
+    @cached_property
+    def said(self) -> Floats:
+        """Declared by group, care month and month of knowing; shape (groups, months, months)."""
+        return self.declared.cube(self.group_of_item, len(self.groups), self.months)
+
+    @cached_property
+    def meant(self) -> Floats:
+        """Committed by group, care month and month of knowing; shape (groups, months, months)."""
+        return self.committed.cube(self.group_of_item, len(self.groups), self.months)
+
+    @cached_property
+    def prices(self) -> Floats:
+        """The price level of each group, 1 in month `closed`; shape (groups, months).
+
+        That of its items, by what is committed of them.
+        """
+        weight = np.abs(added(self.committed.item, self.committed.cents, len(self.items)))
+        relative = self.levels / self.levels[:, [self.closed]]
+        total = added(self.group_of_item, weight, len(self.groups))[:, None]
+        level = summed(weight[:, None] * relative, self.group_of_item, len(self.groups))
+        return np.asarray(np.where(total > 0, level / np.where(total > 0, total, 1.0), 1.0))
+
+
+def _places(values: Iterable[object], order: Sequence[object]) -> Ints:
+    places = {value: place for place, value in enumerate(order)}
+    return np.array([places[value] for value in values], dtype=np.int64)
+
+
+Row = tuple[Item, int, int, int]
+"""Item, care month, month of knowing (absolute months), cents."""
+
+
+def panel(parts: Sequence[Figures], until: int) -> Panel:
+    """The panel of a municipality's parts at the end of the absolute month `until`.
+
+    Its columns run from the oldest care month, at most `BACK` months ago, to `AHEAD` months after.
+    """
+    said = [row for part in parts for row in declared_rows(part) if row[2] <= until]
+    meant = [row for part in parts for row in committed_rows(part) if row[2] <= until]
+    oldest = min((row[1] for row in said), default=until)
+    first = min(until, max(oldest, until - BACK + 1))
+    months = until - first + 1 + AHEAD
+    items = sorted({row[0] for row in said} | {row[0] for row in meant}, key=in_order)
+    places = {item: place for place, item in enumerate(items)}
+    by_item = lines_of(parts, items)
+    lines = tuple(sorted(set(by_item), key=lambda line: (line is not None, line or "")))
+    return Panel(
+        items=tuple(items),
+        lines=lines,
+        line_of_item=_places(by_item, lines),
+        first=first,
+        months=months,
+        closed=until - first,
+        declared=_known(said, places, first, months),
+        committed=_known(meant, places, first, months),
+        levels=price_levels(parts, items, first, months),
+    )
+
+
+def declared_rows(part: Figures) -> Iterable[Row]:
+    """Declared money by month of knowing; what was refused was declared until its answer."""
+    for key, cell in part.cells.items():
+        item, care = item_of(key), month_number(key.care_month)
+        for arrived, cents in cell.arrived.items():
+            yield item, care, month_number(arrived), cents
+        for (arrived, answered), cents in cell.refused.items():
+            yield item, care, month_number(arrived), cents
+            yield item, care, month_number(answered), -cents
+
+
+def committed_rows(part: Figures) -> Iterable[Row]:
+    """Committed money by month of knowing."""
+    for key, known in part.commitments.known.items():
+        item, care = item_of(key), month_number(key.care_month)
+        for stamped, cents in known.items():
+            yield item, care, month_number(stamped), cents
+
+
+def item_of(key: Key) -> Item:
+    """The item of a cell."""
+    return Item(key.provider, key.category, key.product)
+
+
+def in_order(item: Item) -> tuple[str, str, str]:
+    """Items sort by provider, category and product; none goes first."""
+    return item.provider, item.category or "", item.product or ""
+
+
+def _known(rows: Iterable[Row], places: Mapping[Item, int], first: int, months: int) -> Known:
+    inside = sorted(
+        (places[item], care - first, known - first, cents)
+        for item, care, known, cents in rows
+        if 0 <= care - first < months
+    )
+    table = np.array(inside, dtype=np.int64).reshape(-1, 4)
+    return Known(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.float64))
+
+
+def lines_of(parts: Sequence[Figures], items: Iterable[Item]) -> list[Line]:
+    """The budget line of each item; an item without product has that of its category's products."""
+    of_product: dict[str, Line] = {}
+    of_category: dict[str, Line] = {}
+    for part in parts:
+        rows = sorted(part.reference.document.products, key=lambda row: (row.valid_from, row.code))
+        for row in rows:
+            of_product.setdefault(row.code, row.budget_line)
+            of_category.setdefault(row.category, row.budget_line)
+    return [
+        of_product.get(item.product) if item.product else of_category.get(item.category or "")
+        for item in items
+    ]
