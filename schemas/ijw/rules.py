@@ -37,7 +37,7 @@ from schemas.ijw.grammar import shape
 
 
 class Rule(NamedTuple):
-    """A rule of the standard: the return code it leads to, why a message breaks it, where it is from."""
+    """A rule of the standard: its return code, what it says to a person (Dutch, level B1), its source."""
 
     code: str
     reason: str
@@ -49,45 +49,45 @@ _LIMIT: Final = "iJw 3.2, constraint"
 _TECHNICAL: Final = "iJw 3.2, technical rule"
 
 RULES: Final = {
-    "CD041": Rule("0001", "a product with a code needs an Omvang", _FIELD),
-    "CD043": Rule("0001", "goes with a BeschikkingNummer, and only with that", _FIELD),
-    "CD060": Rule("0001", "a credit names the debit it takes back, a debit names none", _FIELD),
-    "CD066": Rule("0001", "a referrer 02 to 05 with a ZorgverlenerCode has no Naam", _FIELD),
-    "CD067": Rule("0001", "a referrer 02 to 05 without ZorgverlenerCode needs a Naam", _FIELD),
-    "CD068": Rule("0001", "only a referrer 02 to 05 has a ZorgverlenerCode", _FIELD),
-    "CD075": Rule("0001", "where there is a Budget there must be an end date", _FIELD),
-    "CD076": Rule("0001", "a volume a week (Frequentie 2) needs an end date", _FIELD),
-    "CD077": Rule("0001", "must be absent where there is a Budget", _FIELD),
-    "CD078": Rule("0001", "must be absent where there is an Omvang", _FIELD),
-    "CD079": Rule("0001", "is needed where there is no Budget", _FIELD),
-    "CD080": Rule("0001", "must be absent without a product code (end after 2020)", _FIELD),
-    "CD085": Rule("0001", "is needed where the request is turned down (1)", _FIELD),
-    "CD086": Rule("0001", "must be absent unless the request is turned down (1)", _FIELD),
-    "CD087": Rule("0001", "is needed, except with unit 83 (euros): absent there", _FIELD),
-    "CD095": Rule("0001", "must be absent without a product code (end after 2020)", _FIELD),
-    "CD096": Rule("0001", "must be absent without a product code (end after 2020)", _FIELD),
-    "CS002": Rule("0001", "fails the check on client numbers (11-proef)", _LIMIT),
-    "CS003": Rule("0001", "lies before the begin date", _LIMIT),
-    "CS058": Rule("0001", "is neither 1 (first) nor 3 (delete)", _LIMIT),
-    "CS100": Rule("0001", "begins before 2021, where this message is not meant for", _LIMIT),
-    "CS325": Rule("0001", "must be D where the amount is zero", _LIMIT),
-    "CS335": Rule("0001", "13 (deleted) needs an end date equal to the begin date", _LIMIT),
-    "CS336": Rule("0001", "01 may not be used", _LIMIT),
-    "CS337": Rule("0001", "is not inside one calendar month", _LIMIT),
-    "CS338": Rule("0001", "14, 16, 83 and 84 only go with Frequentie 2, 4 or 6", _LIMIT),
-    "CS339": Rule("0001", "must equal the volume in unit 83 (euros)", _LIMIT),
-    "CS340": Rule("0001", "is not exactly one calendar month", _LIMIT),
-    "CS343": Rule("0001", "14, 16, 83 and 84 only go with Frequentie 2, 4 or 6", _LIMIT),
-    "TR304": Rule("8187", "this allocation is on a line of another client too", _TECHNICAL),
-    "TR314": Rule("8021", "an earlier line has this reference too", f"{_TECHNICAL}, OP283"),
-    "TR315": Rule("0001", "an earlier line takes back the same debit", _TECHNICAL),
-    "TR316": Rule("0001", "the debit it takes back is in the same message", _TECHNICAL),
-    "TR342": Rule("0001", "submitted less granted is not the sum of the rejected lines", _TECHNICAL),
-    "TR346": Rule("9346", "is not the volume times the tariff", f"{_TECHNICAL}, IV081"),
-    "TR358": Rule("0001", "is not the debit less the credit of the lines", _TECHNICAL),
-    "TR416": Rule("0001", "an earlier debit has the same allocation, product and period", _TECHNICAL),
+    "CD041": Rule("0001", "Bij een product met een code hoort een Omvang.", _FIELD),
+    "CD043": Rule("0001", "Dit veld hoort bij een BeschikkingNummer, en alleen daarbij.", _FIELD),
+    "CD060": Rule("0001", "Een creditregel noemt de debetregel die zij terugdraait; een debetregel noemt er geen.", _FIELD),
+    "CD066": Rule("0001", "Een verwijzer 02 tot en met 05 met een ZorgverlenerCode heeft geen Naam.", _FIELD),
+    "CD067": Rule("0001", "Een verwijzer 02 tot en met 05 zonder ZorgverlenerCode heeft een Naam nodig.", _FIELD),
+    "CD068": Rule("0001", "Alleen een verwijzer 02 tot en met 05 heeft een ZorgverlenerCode.", _FIELD),
+    "CD075": Rule("0001", "Bij een Budget hoort een einddatum.", _FIELD),
+    "CD076": Rule("0001", "Bij een volume per week (Frequentie 2) hoort een einddatum.", _FIELD),
+    "CD077": Rule("0001", "Dit veld mag er niet zijn als er een Budget is.", _FIELD),
+    "CD078": Rule("0001", "Dit veld mag er niet zijn als er een Omvang is.", _FIELD),
+    "CD079": Rule("0001", "Dit veld is nodig als er geen Budget is.", _FIELD),
+    "CD080": Rule("0001", "Dit veld mag er niet zijn zonder productcode (einde na 2020).", _FIELD),
+    "CD085": Rule("0001", "Dit veld is nodig als het verzoek is afgewezen (1).", _FIELD),
+    "CD086": Rule("0001", "Dit veld mag er alleen zijn als het verzoek is afgewezen (1).", _FIELD),
+    "CD087": Rule("0001", "Dit veld is nodig, maar bij eenheid 83 (euro's) mag het er niet zijn.", _FIELD),
+    "CD095": Rule("0001", "Dit veld mag er niet zijn zonder productcode (einde na 2020).", _FIELD),
+    "CD096": Rule("0001", "Dit veld mag er niet zijn zonder productcode (einde na 2020).", _FIELD),
+    "CS002": Rule("0001", "Dit is geen geldig burgerservicenummer (elfproef).", _LIMIT),
+    "CS003": Rule("0001", "Deze datum ligt voor de begindatum.", _LIMIT),
+    "CS058": Rule("0001", "Dit is geen 1 (eerste keer) en geen 3 (verwijderen).", _LIMIT),
+    "CS100": Rule("0001", "De zorg begint voor 2021, en daar is dit bericht niet voor.", _LIMIT),
+    "CS325": Rule("0001", "Bij een bedrag van nul hoort een D (debet).", _LIMIT),
+    "CS335": Rule("0001", "Bij reden 13 (verwijderd) is de einddatum gelijk aan de begindatum.", _LIMIT),
+    "CS336": Rule("0001", "Code 01 mag niet gebruikt worden.", _LIMIT),
+    "CS337": Rule("0001", "Deze periode ligt niet binnen een kalendermaand.", _LIMIT),
+    "CS338": Rule("0001", "Eenheid 14, 16, 83 of 84 mag alleen bij Frequentie 2, 4 of 6.", _LIMIT),
+    "CS339": Rule("0001", "Dit bedrag is niet gelijk aan het volume in eenheid 83 (euro's).", _LIMIT),
+    "CS340": Rule("0001", "Deze periode is niet precies een kalendermaand.", _LIMIT),
+    "CS343": Rule("0001", "Eenheid 14, 16, 83 of 84 mag alleen bij Frequentie 2, 4 of 6.", _LIMIT),
+    "TR304": Rule("8187", "Deze toewijzing staat ook bij een andere jeugdige.", _TECHNICAL),
+    "TR314": Rule("8021", "Een eerdere regel heeft hetzelfde referentienummer.", f"{_TECHNICAL}, OP283"),
+    "TR315": Rule("0001", "Een eerdere regel draait dezelfde debetregel terug.", _TECHNICAL),
+    "TR316": Rule("0001", "De debetregel die deze regel terugdraait, staat in hetzelfde bericht.", _TECHNICAL),
+    "TR342": Rule("0001", "Ingediend min toegekend is niet de som van de afgekeurde regels.", _TECHNICAL),
+    "TR346": Rule("9346", "Het bedrag is niet het volume maal het tarief.", f"{_TECHNICAL}, IV081"),
+    "TR358": Rule("0001", "Het totaal is niet debet min credit van de regels.", _TECHNICAL),
+    "TR416": Rule("0001", "Een eerdere debetregel heeft dezelfde toewijzing, hetzelfde product en dezelfde periode.", _TECHNICAL),
 }  # fmt: skip
-"""Every rule that is checked here; a reason completes its path ("<path>: <reason>")."""
+"""Every rule that is checked here; a reason is about the path of a finding."""
 
 _CONDITIONS: Final[dict[str, tuple[tuple[str, tuple[Condition, ...]], ...]]] = {
     "JW301": (("Client/ToegewezenProducten/ToegewezenProduct", ALLOCATION),),

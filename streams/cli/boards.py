@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         from grafana import boards, lint, preview
     except ImportError as error:
         raise Misconfigured(
-            f"boards needs the package {error.name}: install the development packages"
+            f"boards heeft het pakket {error.name} nodig: installeer wat ontwikkelaars gebruiken (make lint)"
         ) from None
     if args.action == "build":
         for name, text in boards.rendered().items():

@@ -1,7 +1,7 @@
 """`budgetwacht check`: which rules of the standard each file breaks, one JSON object a line.
 
 Nothing else goes to standard output, and never a value out of a message: a finding names the file,
-the rule, its return code, the place and the reason. A file that can't be read is one line too, with
+the rule, its return code, the place and the reason, in Dutch. A file that can't be read is one line too, with
 the rule "unreadable".
 
 With `--against DIR` the lines of a declaration are held against the messages of a folder too: after
@@ -29,11 +29,11 @@ from schemas.ijw.read import read_message
 from schemas.ijw.rules import RULES, check_message
 from schemas.ijw.write import write_message
 from streams.cli.output import day
-from streams.ledger.signals.rules import RULES as SIGNALLED
+from streams.ledger.signals.texts import TOLD
 from streams.local.folder import read_bounded
 
 NAME = "check"
-HELP = "toets berichten aan de regels van iJw 3.2"
+HELP = "toets berichten aan de regels van iJw 3.2, en declaraties aan andere berichten"
 
 _UNREADABLE = "unreadable"
 _DECLARATION = "JW323"
@@ -44,20 +44,25 @@ _LONGEST_NAME: Final = 12
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, what they are held against, and where answers go."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XML van een bericht")
     parser.add_argument(
-        "--against", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
+        "files", nargs="+", type=Path, metavar="BESTAND", help="XML van een bericht"
+    )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="MAP",
+        help="toets declaraties ook aan de berichten/ en referentie/ in deze map",
     )
     parser.add_argument(
         "--answer",
         type=Path,
-        metavar="OUT",
+        metavar="UIT",
         help="schrijf het antwoord (JW325): een bestand, of een map bij meer declaraties",
     )
     parser.add_argument(
         "--answered-on",
         type=day,
-        metavar="DATE",
+        metavar="DATUM",
         help="dagtekening van het antwoord (standaard vandaag)",
     )
 
@@ -94,7 +99,7 @@ def _judge(folder: Path | None) -> Judge:
 
 
 def _reason(rule: str) -> str:
-    return (RULES.get(rule) or SIGNALLED[rule]).reason
+    return RULES[rule].reason if rule in RULES else TOLD[rule]
 
 
 def _print(file: Path, *values: str) -> None:

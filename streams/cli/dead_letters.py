@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from streams.workers.retry import Outcome
 
 NAME: Final = "dead-letters"
-HELP: Final = "toon wat niet verwerkt kon worden, waarom, en probeer het opnieuw"
+HELP: Final = "toon wat niet verwerkt kon worden en waarom, en probeer het opnieuw"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="folder",
         type=Path,
-        metavar="DIR",
+        metavar="MAP",
         help="map waarin geweigerde bestanden staan; ze worden herkend aan hun inhoud",
     )
 
@@ -58,7 +58,7 @@ def _name(letter: "DeadLetter") -> str:
 
 def _show(letters: Sequence["DeadLetter"], name: str) -> int:
     if not letters:
-        raise BudgetwachtError(f"{name}: there is no dead letter of that name")
+        raise BudgetwachtError(f"{name}: er is geen dead letter met die naam")
     for letter in letters:
         print(letter.model_dump_json())
     return 0
@@ -78,10 +78,10 @@ def _list(letters: Sequence["DeadLetter"], args: argparse.Namespace) -> int:
 def _chosen(args: argparse.Namespace, letters: Sequence["DeadLetter"]) -> list["DeadLetter"]:
     """The open letters asked for. Raises `BudgetwachtError` for a name that isn't among them."""
     if bool(args.names) == args.all:
-        raise BudgetwachtError("give names from `dead-letters list`, or --all")
+        raise BudgetwachtError("geef namen uit `dead-letters list`, of --all")
     known = {_name(letter) for letter in letters}
     if unknown := [name for name in args.names if name not in known]:
-        raise BudgetwachtError(f"{', '.join(unknown)}: there is no open dead letter of that name")
+        raise BudgetwachtError(f"{', '.join(unknown)}: er is geen open dead letter met die naam")
     return [letter for letter in letters if args.all or _name(letter) in args.names]
 
 

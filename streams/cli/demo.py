@@ -30,12 +30,25 @@ KINDS: Final = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Scenario, scale, seed and folder."""
-    parser.add_argument("--scenario", default="zoetermeer-2018", metavar="NAAM")
+    parser.add_argument(
+        "--scenario",
+        default="zoetermeer-2018",
+        metavar="NAAM",
+        help="wereld (standaard zoetermeer-2018)",
+    )
     parser.add_argument(
         "--scale", type=float, default=0.2, metavar="X", help="deel van de gemeente (standaard 0.2)"
     )
-    parser.add_argument("--seed", type=int, default=1, help="begin van het toeval (standaard 1)")
-    parser.add_argument("--out", type=Path, default=Path(".budgetwacht/demo"), metavar="MAP")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="begin van het toeval (standaard 1)"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(".budgetwacht/demo"),
+        metavar="MAP",
+        help="map voor de berichten (standaard .budgetwacht/demo)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

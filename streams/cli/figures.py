@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Final
 
 from schemas.errors import BudgetwachtError
@@ -11,7 +10,7 @@ from streams.figures.question import GAP_DAYS, Question, check_keys
 from streams.prognosis.register import FIGURES
 
 NAME: Final = "figures"
-HELP: Final = "toon een kengetal van een map met berichten op een peildatum"
+HELP: Final = "toon een kengetal, zoals instroom of stapeling, uit een map met berichten"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,16 +21,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KENGETAL",
         help="; ".join(f"{name}: {FIGURES[name].told}" for name in sorted(FIGURES)),
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
-    )
+    output.add_folder(parser)
     output.add_as_of(parser)
-    parser.add_argument("--year", type=int, help="kalenderjaar (standaard dat van de peildatum)")
-    parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
+    output.add_year(parser)
+    output.add_by(parser, "municipality", ["sleutels van het kengetal, zie docs/figures.md"])
     parser.add_argument(
         "--gap-days",
         type=int,
         default=GAP_DAYS,
+        metavar="N",
         help=f"dagen zonder zorg waarna iemand is uitgestroomd (standaard {GAP_DAYS})",
     )
     output.add_format(parser)
@@ -45,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     kept, by = FIGURES[args.figure], output.keys(args.by)
     if wrong := check_keys(kept, by):
         known = ", ".join(sorted(kept.keys))
-        raise BudgetwachtError(f"{args.figure} has no {', '.join(wrong)}; choose from {known}")
+        raise BudgetwachtError(f"{args.figure} kan niet per {', '.join(wrong)}; kies uit {known}")
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     found = monitors(folder.events(), folder.documents(), args.as_of)
     question = Question(args.as_of, args.year or args.as_of.year, tuple(by), args.gap_days)

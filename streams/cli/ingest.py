@@ -19,7 +19,7 @@ HELP: Final = "lees berichten in en zet ze gepseudonimiseerd op Kafka"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the paths."""
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="XML-bestand, of map met XML-bestanden"
+        "paths", nargs="+", type=Path, metavar="PAD", help="XML-bestand, of map met XML-bestanden"
     )
     parser.add_argument(
         "--watch",

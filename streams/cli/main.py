@@ -8,30 +8,37 @@ from typing import Final, Protocol
 
 from schemas.errors import BudgetwachtError
 
-COMMANDS: Final = (
+FOLDER: Final = (
     "demo",
     "simulate",
+    "tables",
+    "prognosis",
+    "replay",
+    "figures",
+    "revisions",
+    "region",
+    "signals",
     "check",
-    "reference",
+    "reserving",
+)
+"""The modules of `streams.cli` that hold a command, in the order in which a user meets them: what works
+on a folder or a file."""
+
+STREAM: Final = (
     "topics",
+    "reference",
     "ingest",
     "worker",
     "notifier",
-    "region",
     "tick",
-    "replay",
-    "figures",
-    "prognosis",
-    "signals",
-    "reserving",
-    "revisions",
-    "tables",
-    "reconcile",
-    "dead_letters",
     "doctor",
+    "dead_letters",
+    "reconcile",
     "boards",
 )
-"""The modules of `streams.cli` that hold a command, in the order of the help."""
+"""What the stream on Kafka is run and looked after with."""
+
+COMMANDS: Final = (*FOLDER, *STREAM)
 
 BROKEN_PIPE: Final = 141
 """Exit code of a program whose reader went away, as a shell reports it (128 + SIGPIPE)."""
@@ -55,8 +62,12 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="budgetwacht",
         description="Volgt wat jeugdhulp een gemeente kost, uit haar iJw-berichten.",
+        epilog=f"Van {FOLDER[0]} tot en met {FOLDER[-1]} werkt alles zonder server, op een map of een"
+        " bestand; begin daar. De rest is voor de doorlopende stroom op Kafka, region run ook.",
     )
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = whole.add_subparsers(
+        dest="command", required=True, metavar="OPDRACHT", title="opdrachten"
+    )
     for name in COMMANDS:
         command: Command = import_module(f"streams.cli.{name}")
         one = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)

@@ -10,7 +10,12 @@ HELP = "mail wie iets kan doen aan een overschrijding"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add how much is logged."""
-    parser.add_argument("--log", default="info", choices=("error", "warning", "info", "debug"))
+    parser.add_argument(
+        "--log",
+        default="info",
+        choices=("error", "warning", "info", "debug"),
+        help="hoeveel er gemeld wordt (standaard info)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,11 +1,12 @@
-"""Rows as JSON, CSV or a table; what `replay` and `prognosis` print."""
+"""What commands that print rows have in common: their arguments, and JSON, CSV or a table."""
 
 import argparse
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from schemas.errors import BudgetwachtError
@@ -14,9 +15,40 @@ from streams.figures.rollup import KEYS
 Row = dict[str, Any]
 
 
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """The folder that holds messages and reference files."""
+    parser.add_argument(
+        "folder", type=Path, metavar="MAP", help="map met berichten/ en referentie/"
+    )
+
+
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The --format option."""
-    parser.add_argument("--format", choices=("json", "csv", "table"), default="json")
+    parser.add_argument(
+        "--format",
+        choices=("json", "csv", "table"),
+        default="json",
+        help="json voor een programma (standaard), csv, of table om te lezen",
+    )
+
+
+def add_year(parser: argparse.ArgumentParser) -> None:
+    """The --year option: a calendar year."""
+    parser.add_argument(
+        "--year", type=int, metavar="JAAR", help="kalenderjaar (standaard dat van de peildatum)"
+    )
+
+
+def add_by(parser: argparse.ArgumentParser, default: str | None, names: Iterable[str]) -> None:
+    """The --by option, which is required without a default; `names` are what it may hold."""
+    usual = "" if default is None else f" (standaard {default})"
+    parser.add_argument(
+        "--by",
+        required=default is None,
+        default=default,
+        metavar="SLEUTEL[,SLEUTEL]",
+        help=f"een rij per: {', '.join(names)}{usual}",
+    )
 
 
 def add_as_of(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -25,7 +57,7 @@ def add_as_of(parser: argparse.ArgumentParser, *, required: bool = True) -> None
         "--as-of",
         required=required,
         type=day,
-        metavar="DATE",
+        metavar="DATUM",
         help="peildatum (JJJJ-MM-DD), die dag telt mee",
     )
 
@@ -35,16 +67,18 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date (YYYY-MM-DD)") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is geen datum (JJJJ-MM-DD)") from None
 
 
 def keys(text: str) -> list[str]:
     """Names of roll-up keys, separated by commas. Raises `BudgetwachtError` naming the unknown ones."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     if unknown := [name for name in names if name not in KEYS]:
-        raise BudgetwachtError(f"unknown key {', '.join(unknown)}; choose from {', '.join(KEYS)}")
+        raise BudgetwachtError(
+            f"onbekende sleutel {', '.join(unknown)}; kies uit {', '.join(KEYS)}"
+        )
     if len(set(names)) < len(names):
-        raise BudgetwachtError("a key stands twice in --by")
+        raise BudgetwachtError("een sleutel staat twee keer in --by")
     return names
 
 

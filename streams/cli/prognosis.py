@@ -2,14 +2,13 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any, Final
 
 from schemas.errors import BudgetwachtError
 from streams.cli import output
 
 NAME: Final = "prognosis"
-HELP: Final = "toon wat een jaar gaat kosten, met bandbreedte, van een map met berichten"
+HELP: Final = "toon wat een jaar gaat kosten, met bandbreedte"
 
 COLUMNS: Final = (
     "year",
@@ -32,12 +31,10 @@ KEYS: Final = ("municipality", "budget_line")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
-    )
+    output.add_folder(parser)
     output.add_as_of(parser)
-    parser.add_argument("--year", type=int, help="kalenderjaar (standaard dat van de peildatum)")
-    parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
+    output.add_year(parser)
+    output.add_by(parser, "municipality", KEYS)
     output.add_format(parser)
 
 
@@ -49,9 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     by = output.keys(args.by)
     if "municipality" not in by or set(by) - set(KEYS):
-        raise BudgetwachtError(
-            f"a prognosis exists by {' and '.join(KEYS)}, with municipality always"
-        )
+        raise BudgetwachtError(f"een prognose kan per {' en '.join(KEYS)}, altijd met municipality")
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     rows: list[dict[str, Any]] = []
     for monitor in monitors(folder.events(), folder.documents(), args.as_of):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from streams.workers.reconcile import Verdict
 
 NAME: Final = "reconcile"
-HELP: Final = "controleer of berichten, onthouden stand en cijfers met elkaar kloppen"
+HELP: Final = "controleer of de bijgehouden cijfers kloppen met de berichten"
 
 IMPOSSIBLE: Final = 2
 SHOWN: Final = 10  # differences of a municipality in the text; --format json has them all
@@ -29,10 +29,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--figures", action="store_true", help="ook alle kengetallen (duurt langer)"
     )
     parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="een map met berichten, zonder Kafka"
+        "--folder", type=Path, metavar="MAP", help="een map met berichten, zonder Kafka"
     )
     output.add_as_of(parser, required=False)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text om te lezen (standaard), json met alles",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,10 +58,10 @@ def _found(args: argparse.Namespace) -> list["Verdict"]:
     """The verdicts asked for. Raises `BudgetwachtError`."""
     only = frozenset(code for code in (args.municipality or "").split(",") if code)
     if (args.folder is None) != (args.as_of is None):
-        raise BudgetwachtError("--folder and --as-of belong together")
+        raise BudgetwachtError("--folder en --as-of horen bij elkaar")
     found = list(_folder(args, only) if args.folder else _broker(args, only))
     if absent := sorted(only - {each.municipality for each in found}):
-        raise BudgetwachtError(f"{', '.join(absent)}: there is nothing of this municipality")
+        raise BudgetwachtError(f"{', '.join(absent)}: van deze gemeente is er niets")
     return found
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from streams.settings import Settings
 
 NAME = "reference"
-HELP = "laad de referentiebestanden"
+HELP = "zet begroting, producten, tarieven en andere referentiebestanden op Kafka"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the folder."""
-    parser.add_argument("what", choices=("load",), help="laden")
-    parser.add_argument("directory", type=Path, metavar="DIR", help="map met de CSV-bestanden")
+    parser.add_argument("what", choices=("load",), help="zet ze op Kafka")
+    parser.add_argument("directory", type=Path, metavar="MAP", help="map met de CSV-bestanden")
 
 
 def run(args: argparse.Namespace) -> int:

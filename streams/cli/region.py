@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from schemas.outputs import RegionalValuation
@@ -28,11 +27,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what it can do."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTIE")
     run_ = actions.add_parser("run", help="houd de regio's bij: lees figures, schrijf regions")
-    run_.add_argument("--log", default="info", choices=("error", "warning", "info", "debug"))
+    run_.add_argument(
+        "--log",
+        default="info",
+        choices=("error", "warning", "info", "debug"),
+        help="hoeveel er gemeld wordt (standaard info)",
+    )
     show = actions.add_parser("show", help="toon de regio's van een map met berichten")
-    show.add_argument("folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/")
+    output.add_folder(show)
     output.add_as_of(show)
-    show.add_argument("--year", type=int, help="kalenderjaar (standaard dat van de peildatum)")
+    output.add_year(show)
     show.add_argument("--part", choices=PARTS, default="total", help="onderdeel (standaard total)")
     output.add_format(show)
 

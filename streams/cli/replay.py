@@ -2,22 +2,20 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Final
 
 from streams.cli import output
+from streams.figures.rollup import KEYS
 
 NAME: Final = "replay"
-HELP: Final = "toon de cijfers van een map met berichten op een peildatum"
+HELP: Final = "toon geld, jeugdigen en eenheden per maand, product, aanbieder en meer"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
-    )
+    output.add_folder(parser)
     output.add_as_of(parser)
-    parser.add_argument("--by", required=True, metavar="KEY[,KEY]", help="sleutels om op te delen")
+    output.add_by(parser, None, KEYS)
     output.add_format(parser)
 
 

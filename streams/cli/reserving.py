@@ -17,7 +17,7 @@ from streams.prognosis.reserving.table import BadTable, read_triangle
 from streams.prognosis.reserving.triangle import NotSuited
 
 NAME: Final = "reserving"
-HELP: Final = "reken een driehoek van bedragen door met een methode uit de reserveringsleer"
+HELP: Final = "schat wat er nog komt, uit een driehoek van bedragen (chain ladder en andere)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,14 +25,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        metavar="FILE.csv",
-        help="cumulatief: rijen perioden, kolommen leeftijden",
+        metavar="BESTAND.csv",
+        help="cumulatieve driehoek: een rij per periode, een kolom per leeftijd",
     )
-    parser.add_argument("--method", required=True, choices=tuple(METHODS))
+    parser.add_argument(
+        "--method", required=True, choices=tuple(METHODS), help="rekenwijze (docs/reserving.md)"
+    )
     parser.add_argument(
         "--apriori",
         type=amount,
-        metavar="AMOUNT",
+        metavar="BEDRAG",
         help="vooraf verwacht per periode, voor bf en benktander (standaard het gemiddelde van chain-ladder)",
     )
     output.add_format(parser)
@@ -45,7 +47,7 @@ def amount(text: str) -> float:
     except ValueError:
         value = nan
     if not isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount (1234.5)")
+        raise argparse.ArgumentTypeError(f"{text!r} is geen bedrag (1234,5)")
     return value
 
 
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         text = args.file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        reason = error.strerror if isinstance(error, OSError) else "is geen UTF-8"
         raise BudgetwachtError(f"{args.file}: {reason}") from None
     try:
         rows = METHODS[args.method](read_triangle(text), args.apriori)

@@ -3,32 +3,32 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from schemas.errors import BudgetwachtError
 from streams.cli import output
+from streams.figures.rollup import KEYS
 
 NAME: Final = "revisions"
-HELP: Final = "toon wat er tussen twee peildata veranderde, en waardoor, tot op de cent"
+HELP: Final = "toon wat er tussen twee peildata veranderde, en waardoor"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
-    )
+    output.add_folder(parser)
     for name, told in (("from", "eerste"), ("to", "tweede")):
         parser.add_argument(
             f"--{name}",
             dest=f"{name}_day",
             required=True,
             type=output.day,
-            metavar="DATE",
+            metavar="DATUM",
             help=f"{told} peildatum (JJJJ-MM-DD), die dag telt mee",
         )
-    parser.add_argument("--year", type=int, help="alleen zorgmaanden van dit kalenderjaar")
-    parser.add_argument("--by", default="municipality", metavar="KEY[,KEY]")
+    parser.add_argument(
+        "--year", type=int, metavar="JAAR", help="alleen zorgmaanden van dit kalenderjaar"
+    )
+    output.add_by(parser, "municipality", KEYS)
     listed = parser.add_mutually_exclusive_group()
     for name, told in (
         ("lines", "declaratieregel"),
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
     by = output.keys(args.by)
     if args.to_day < args.from_day:
-        raise BudgetwachtError("--to lies before --from")
+        raise BudgetwachtError("--to ligt voor --from")
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     events, documents = list(folder.events()), folder.documents()
     pairs = seen_twice(events, documents, args.from_day, args.to_day)

@@ -8,7 +8,6 @@ day on which a missed deadline was met after all. No row names a client.
 import argparse
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 from schemas.errors import BudgetwachtError
@@ -17,7 +16,7 @@ from streams.ledger.signals import RULES, TERMS, Signal, Terms, signals
 from streams.ledger.signals.texts import told
 
 NAME: Final = "signals"
-HELP: Final = "toon welke regels berichten samen breken, en welke termijnen zijn gemist"
+HELP: Final = "toon waar berichten niet bij elkaar passen, en welke termijnen zijn gemist"
 
 COLUMNS: Final = (
     *("municipality", "rule", "code", "rejects", "about", "provider", "subject"),
@@ -27,9 +26,7 @@ COLUMNS: Final = (
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
-    )
+    output.add_folder(parser)
     output.add_as_of(parser)
     parser.add_argument("--rule", metavar="REGEL[,REGEL]", help="alleen deze regels")
     for name, default, what in (
@@ -67,14 +64,16 @@ def run(args: argparse.Namespace) -> int:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+        raise argparse.ArgumentTypeError(f"{text!r} is geen heel getal")
     return int(text)
 
 
 def _rules(text: str | None) -> frozenset[str]:
     names = frozenset(RULES) if text is None else frozenset(text.split(","))
     if unknown := sorted(names - RULES.keys()):
-        raise BudgetwachtError(f"unknown rule {', '.join(unknown)}; docs/signals.md lists them")
+        raise BudgetwachtError(
+            f"onbekende regel {', '.join(unknown)}; docs/signals.md noemt ze alle"
+        )
     return names
 
 

@@ -10,14 +10,16 @@ from streams.simulate.simulation import simulate
 from streams.simulate.worlds import SCENARIOS, scenario
 
 NAME = "simulate"
-HELP = "maak berichten en referentiebestanden van een verzonnen wereld"
+HELP = "maak berichten en referentiebestanden van een verzonnen gemeente of regio"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Scenario, seed, folder and scale."""
     names = ", ".join(sorted(SCENARIOS))
     parser.add_argument("--scenario", required=True, metavar="NAAM", help=f"een van: {names}")
-    parser.add_argument("--seed", type=int, default=1, help="begin van het toeval (standaard 1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="begin van het toeval (standaard 1)"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="MAP", help="map om te vullen")
     parser.add_argument(
         "--scale",

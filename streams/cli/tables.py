@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Final
 
 from schemas.errors import BudgetwachtError
@@ -11,7 +10,7 @@ from streams.local.tables import TABLES, Asked
 from streams.local.tables.render import data, excel, text
 
 NAME: Final = "tables"
-HELP: Final = "toon een tabel zoals in een rapport, van een map met berichten op een peildatum"
+HELP: Final = "toon een tabel zoals in een rapport, uit een map met berichten"
 
 FORMATS: Final = {"table": text, "csv": excel, "json": data}
 
@@ -21,11 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "table", choices=sorted(TABLES), metavar="TABEL", help=", ".join(sorted(TABLES))
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="map met berichten/ en referentie/"
-    )
+    output.add_folder(parser)
     output.add_as_of(parser)
-    parser.add_argument("--year", type=int, help="kalenderjaar (standaard dat van de peildatum)")
+    output.add_year(parser)
     parser.add_argument(
         "--municipality",
         metavar="CODE",
@@ -51,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         found = [monitor for monitor in found if monitor.municipality == args.municipality]
         if not found:
             raise BudgetwachtError(
-                f"no municipality {args.municipality}; choose from {', '.join(codes)}"
+                f"geen gemeente {args.municipality} in de map; kies uit {', '.join(codes)}"
             )
     asked = Asked(found, args.as_of, args.year or args.as_of.year)
     print(FORMATS[args.format](TABLES[args.table](asked)))

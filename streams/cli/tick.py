@@ -17,8 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of",
         type=date.fromisoformat,
         default=date.today(),  # noqa: DTZ011 - the user's own calendar day
-        metavar="JJJJ-MM-DD",
-        help="peildatum; zonder: vandaag",
+        metavar="DATUM",
+        help="peildatum (JJJJ-MM-DD; standaard vandaag)",
     )
     parser.add_argument("--future", action="store_true", help="sta een datum na morgen toe")
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     tomorrow = date.today() + timedelta(days=1)  # noqa: DTZ011
     if args.as_of > tomorrow and not args.future:
         raise BudgetwachtError(
-            f"{args.as_of} is after tomorrow, and an as-of date can't be moved back; --future allows it"
+            f"{args.as_of} ligt na morgen, en een peildatum kan niet terug; met --future mag het"
         )
     settings = Settings()
     with sending(settings) as sender:

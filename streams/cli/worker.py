@@ -5,12 +5,17 @@ import argparse
 from streams.settings import Settings
 
 NAME = "worker"
-HELP = "houd de boeken bij: lees Kafka, schrijf cijfers en signalen"
+HELP = "houd de boeken bij: lees Kafka, schrijf cijfers en meldingen"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add how much is logged."""
-    parser.add_argument("--log", default="warning", choices=("error", "warning", "info", "debug"))
+    parser.add_argument(
+        "--log",
+        default="warning",
+        choices=("error", "warning", "info", "debug"),
+        help="hoeveel er gemeld wordt (standaard warning)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -112,7 +112,7 @@ def reference(settings: Settings) -> Iterator[Finding]:
     valued = {record.key for record in records(settings, FIGURES) if record.value is not None}
     lacking = sorted((each or b"").decode("utf-8", "replace") for each in valued - known)
     if not known:
-        text = "nog niet geladen: geen begroting, geen prijzen. Doe: budgetwacht reference load DIR"
+        text = "nog niet geladen: geen begroting, geen prijzen. Doe: budgetwacht reference load MAP"
         yield Finding("let op", "referentie", text)
     elif lacking:
         text = f"ontbreekt voor {', '.join(lacking)}, waarvan wel berichten zijn. Vul gemeenten.csv aan"

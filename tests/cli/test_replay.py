@@ -298,7 +298,7 @@ def test_a_date_that_is_none_is_refused(tmp_path: Path, said: Says, as_of: str) 
     """The as-of date is an ISO date: the usage says so, exit code 2."""
     with pytest.raises(SystemExit, match="2"):
         main(["replay", str(tmp_path), "--as-of", as_of, "--by", "product"])
-    assert "YYYY-MM-DD" in said()[1]
+    assert "JJJJ-MM-DD" in said()[1]
 
 
 def test_rows_known_later_do_not_price_earlier(tmp_path: Path) -> None:

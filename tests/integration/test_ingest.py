@@ -102,5 +102,5 @@ def test_without_a_broker_there_is_one_clear_line(installation: Installation, re
 
 def test_a_date_far_ahead_is_refused(installation: Installation) -> None:
     _, err = installation.run("tick", "--as-of", "2199-01-01", code=1)
-    assert "2199-01-01 is after tomorrow" in err
+    assert "2199-01-01 ligt na morgen" in err
     assert not list(values(installation.settings, "ticks"))

@@ -172,6 +172,6 @@ def test_files_are_found_by_their_content_and_taken_in(
 
 def test_a_name_that_is_not_open_is_refused(installation: Installation) -> None:
     _, err = installation.run("dead-letters", "retry", "declarations:0:0", code=1)
-    assert "there is no open dead letter of that name" in err
+    assert "er is geen open dead letter met die naam" in err
     installation.run("dead-letters", "retry", code=1)
     installation.run("dead-letters", "retry", "--all")
