@@ -147,7 +147,7 @@ def test_every_make_target_that_is_named_exists_and_every_target_is_told_to_cont
 
 
 def test_the_figures_are_those_of_the_register_with_the_keys_they_can_be_split_by() -> None:
-    found = {}
+    found: dict[str, frozenset[str]] = {}
     for row in table_rows("docs/figures.md"):
         if len(row) == 3 and (names := re.findall(r"`(\w+)`", row[0])) and names[0] in FIGURES:
             but, _, keys = row[2].rpartition("all but ")

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         text = args.file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is geen UTF-8"
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         raise BudgetwachtError(f"{args.file}: {reason}") from None
     try:
         rows = METHODS[args.method](read_triangle(text), args.apriori)
