@@ -64,10 +64,10 @@ class Settings(BaseSettings):
                 secret = self.pseudonym_key_file.read_bytes().strip()
             except OSError as error:
                 raise Misconfigured(
-                    f"BUDGETWACHT_PSEUDONYM_KEY_FILE can't be read: {error.strerror}"
+                    f"BUDGETWACHT_PSEUDONYM_KEY_FILE kan niet gelezen worden: {error.strerror}"
                 ) from None
         if len(secret) < 32:
             raise Misconfigured(
-                "set BUDGETWACHT_PSEUDONYM_KEY_FILE (or BUDGETWACHT_PSEUDONYM_KEY) to a secret of 32 characters or more"
+                "zet in BUDGETWACHT_PSEUDONYM_KEY_FILE (of BUDGETWACHT_PSEUDONYM_KEY) een geheim van 32 tekens of meer"
             )
         return secret

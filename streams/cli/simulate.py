@@ -52,4 +52,4 @@ def _tell(written: Written, folder: Path, seconds: float) -> None:
     print(f"{written.lines} declaratieregels; {seconds:.1f} seconden")
     for year, cents in written.cents.items():
         euros = f"{cents // 100:,}".replace(",", ".")
-        print(f"zorgjaar {year}: € {euros} toegekend of nog open")
+        print(f"zorgjaar {year}: € {euros} goedgekeurd of nog open")

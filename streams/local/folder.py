@@ -36,7 +36,7 @@ class Folder:
         """
         messages = self.path / "berichten"
         if not messages.is_dir():
-            raise BudgetwachtError(f"{self.path}: has no folder berichten/ with messages")
+            raise BudgetwachtError(f"{self.path}: heeft geen map berichten/ met berichten")
         return sorted(
             each for each in messages.rglob("*") if each.suffix.lower() == ".xml" and each.is_file()
         )
@@ -57,7 +57,9 @@ class Folder:
         """The reference documents by municipality; a bad file is reported and left out."""
         reference = self.path / "referentie"
         if not reference.is_dir():
-            self.report(f"{self.path}: has no folder referentie/; nothing is priced or budgeted")
+            self.report(
+                f"{self.path}: heeft geen map referentie/; er zijn geen prijzen en geen begroting"
+            )
             return {}
         loaded = load_directory(reference)
         for problem in loaded.problems:

@@ -46,7 +46,7 @@ def sender(smtp_from: str) -> Address:
     try:
         return _address(FROM_NAME, smtp_from)
     except ValueError:
-        raise Misconfigured("BUDGETWACHT_SMTP_FROM is no e-mail address") from None
+        raise Misconfigured("BUDGETWACHT_SMTP_FROM is geen e-mailadres") from None
 
 
 def message(mail: Mail, sender: Address, dashboard_url: str, now: datetime) -> EmailMessage:

@@ -51,4 +51,4 @@ def connecting(
 
 def _unreachable(settings: Settings, error: Exception) -> NoBroker:
     reason = str(error) or type(error).__name__
-    return NoBroker(f"the Kafka broker at {settings.kafka_bootstrap} fails us: {reason}")
+    return NoBroker(f"de Kafka-broker op {settings.kafka_bootstrap} doet het niet: {reason}")

@@ -63,4 +63,6 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise Misconfigured(f"the journal of ingest can't be used (DATA_DIR): {error}") from None
+        raise Misconfigured(
+            f"het journaal van ingest is niet te gebruiken (DATA_DIR): {error}"
+        ) from None

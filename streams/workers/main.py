@@ -17,7 +17,7 @@ def work(settings: Settings, log: str) -> int:
     """Run until told to stop; gives the exit code. Raises `NoBroker`, and `Misconfigured` for topics."""
     mismatches = Topics(settings).mismatches()
     if mismatches:
-        raise Misconfigured(f"{mismatches[0]} (`budgetwacht topics check` shows all)")
+        raise Misconfigured(f"{mismatches[0]} (`budgetwacht topics check` toont alles)")
     with suppress(ImportError):  # not on every platform
         use("uvloop")
     from streams.workers.app import Shell  # after the loop is chosen

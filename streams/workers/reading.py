@@ -71,7 +71,7 @@ def _places(consumer: KafkaConsumer, settings: Settings, topic: str) -> list[Top
     full = f"{settings.topic_prefix}{topic}"
     partitions = consumer.partitions_for_topic(full)
     if not partitions:
-        raise Misconfigured(f"there is no topic {full}: run `budgetwacht topics create`")
+        raise Misconfigured(f"er is geen topic {full}. Doe: budgetwacht topics create")
     return [TopicPartition(full, each) for each in sorted(partitions)]
 
 

@@ -55,7 +55,9 @@ class Mismatch:
     must_be: str
 
     def __str__(self) -> str:
-        return f"{self.topic}: {self.setting} is {self.is_}, must be {self.must_be}"
+        if self.setting == "topic":
+            return f"{self.topic}: is er niet. Doe: budgetwacht topics create"
+        return f"{self.topic}: {self.setting} is {self.is_}, moet {self.must_be} zijn"
 
 
 class Topics:
@@ -120,7 +122,7 @@ class Topics:
     ) -> Iterator[Mismatch]:
         name, wanted = self.name(topic), self._settings.partitions
         if name not in partitions:
-            yield Mismatch(name, "topic", "absent", "there: run `budgetwacht topics create`")
+            yield Mismatch(name, "topic", "absent", "there")
             return
         if partitions[name] != wanted:
             yield Mismatch(name, "partitions", str(partitions[name]), str(wanted))

@@ -182,7 +182,7 @@ def watch(
     """
     for folder in folders:
         if not folder.is_dir():
-            raise Misconfigured(f"{folder}: is no folder; --watch follows folders")
+            raise Misconfigured(f"{folder}: is geen map; --watch volgt mappen")
     inboxes = [Inbox(folder, report.complain) for folder in folders]
     followed = Watch(inboxes, settings.intake_settle, report)
     stopping = _stopping()

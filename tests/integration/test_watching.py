@@ -148,4 +148,4 @@ def test_while_the_broker_is_away_files_wait(
 
 def test_a_path_that_is_no_folder_is_refused(installation: Installation, tmp_path: Path) -> None:
     _, err = installation.run("ingest", tmp_path / "nothing", "--watch", code=1)
-    assert "is no folder" in err
+    assert "is geen map" in err

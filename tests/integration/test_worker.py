@@ -86,7 +86,7 @@ def test_poison_on_every_topic_hurts_no_neighbour(installation: Installation) ->
 def test_a_worker_refuses_topics_that_would_lose_books(installation: Installation) -> None:
     installation.environment["BUDGETWACHT_PARTITIONS"] = "8"
     _, err = installation.run("worker", code=1)
-    assert "partitions is 4, must be 8" in err
+    assert "partitions is 4, moet 8 zijn" in err
 
 
 def test_nothing_is_lost_or_counted_twice_through_kills(

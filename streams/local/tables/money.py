@@ -11,7 +11,7 @@ from streams.local.tables.table import Column, Table, added
 LARGEST = 20
 """Providers with a row of their own; together they have most of the money of a municipality."""
 
-_DECLARED = "Kosten: gedeclareerd (toegekend of nog open), naar de maand van de zorg."
+_DECLARED = "Kosten: gedeclareerd (goedgekeurd of nog open), naar de maand van de zorg."
 _LATE = "De laatste maanden zijn nog niet volledig gedeclareerd: zie de tabel volledigheid."
 _ONCE = "Wie van meer soorten zorg krijgt, telt bij elke soort en in het totaal een keer."
 

@@ -6,7 +6,7 @@ from streams.local.tables.asked import Asked
 from streams.local.tables.table import Column, Row, Table, added
 
 _IN_CARE = (
-    "Een jeugdige telt mee met een gedeclareerd bedrag (toegekend of nog open) dat niet nul is."
+    "Een jeugdige telt mee met een gedeclareerd bedrag (goedgekeurd of nog open) dat niet nul is."
 )
 
 
@@ -141,7 +141,7 @@ def referrers(asked: Asked) -> Table:
                 "Een toewijzing telt in het jaar waarin zij is afgegeven; de verwijzer staat in het "
                 "verzoek (315) waar zij bij hoort."
             ),
-            "Kosten: gedeclareerd (toegekend of nog open) over zorg in het jaar.",
+            "Kosten: gedeclareerd (goedgekeurd of nog open) over zorg in het jaar.",
             asked.known_on,
         ),
     )

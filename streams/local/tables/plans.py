@@ -23,7 +23,7 @@ def budgets(asked: Asked) -> Table:
         [{"line": "Totaal", **added(rows, amounts)}] if rows else [],
         (
             (
-                "Een wijziging is het verschil met de versie ervoor. Kosten: gedeclareerd (toegekend of "
+                "Een wijziging is het verschil met de versie ervoor. Kosten: gedeclareerd (goedgekeurd of "
                 "nog open); vast: de vaste kosten van het hele jaar."
             ),
             (
@@ -109,7 +109,7 @@ def contracts(asked: Asked) -> Table:
         [{"contract": "Totaal", **added(rows, amounts)}] if rows else [],
         (
             (
-                "Kosten: gedeclareerd (toegekend of nog open) over zorg in het jaar, van een regionaal "
+                "Kosten: gedeclareerd (goedgekeurd of nog open) over zorg in het jaar, van een regionaal "
                 "contract alleen van de gemeenten in deze map. Toegewezen: wat toewijzingen kunnen kosten."
             ),
             "Bandbreedte: waar de kosten nu liggen; vroeg in het jaar is onder gewoon.",
