@@ -37,7 +37,11 @@ class Outlook(Output):
     `completeness` is the expected share of the year to date that has been declared, 0 to 1.
     `realisation` is the realisation ratio (uitnutting) used. Bounds hold with 80 and 95 percent.
     `crossing_date` is the day of care on which the budget is expected to be used up, None for never.
-    `prognosis_cents` = declared + fixed + `expected_cents` (what is still to be declared).
+    `prognosis_cents` = declared + fixed + `expected_cents` (what is still to be declared), which is the
+    sum of its terms: care given that is still to be declared (`late`), care to come of allocations that
+    are known (`allocated`) and of those that aren't yet (`usual`), care without a priced allocation
+    (`loose`), and money that will be refused (`refused`, negative). `windows` is how many past windows
+    the bounds were measured on; 0: they come from the model alone.
     """
 
     prognosis_cents: int
@@ -46,6 +50,12 @@ class Outlook(Output):
     lower95_cents: int
     upper95_cents: int
     expected_cents: int
+    late_cents: int = 0
+    allocated_cents: int = 0
+    usual_cents: int = 0
+    loose_cents: int = 0
+    refused_cents: int = 0
+    windows: int = 0
     completeness: float
     realisation: float
     overrun_probability: float | None

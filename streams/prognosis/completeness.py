@@ -15,8 +15,8 @@ from streams.figures.rollup import Figures
 from streams.figures.rounding import half_up
 from streams.figures.spans import Span, moved
 from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number
-from streams.prognosis.outlook import DELAYS
-from streams.prognosis.valuation import now_of
+from streams.prognosis.forecast import now_of
+from streams.prognosis.learning import AGES
 
 
 def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
@@ -38,11 +38,11 @@ def _rows(parts: Iterable[Figures], question: Question) -> list[Row]:
                 triangle[month_number(key.care_month), month_number(arrived)] += cents
     now = now_of(question.as_of)
     known = {place: cents for place, cents in triangle.items() if cents}
-    shares = curve(known, now.closed, DELAYS, FIRST_DECLARED)
+    shares = curve(known, now.closed, AGES, FIRST_DECLARED)
     year = Span(f"{question.year - 1:04}-01", f"{question.year:04}-12")
     rows = []
     for month in (moved(year.first, count) for count in range(24)):
-        share = round(at(shares, now.age(month_number(month))), 6)
+        share = round(at(shares, now.closed - month_number(month) + now.passed), 6)
         rows.append(_row(month, declared[month], share))
     return rows
 

@@ -51,6 +51,10 @@ USUAL: Final = 4
 """Months that usual commitments are measured over: a third of a year evens out renewals and still
 follows a change."""
 
+CREDITED: Final = 1.25
+"""More than this share of what will stand in the end is never declared: a bound for odd months. Shares
+above 1 are a tail of credits."""
+
 OWN_CURVE: Final = 0.3
 """Volume, in mean volumes, at which a provider's own curve weighs half (field/prognosis.md 1.9)."""
 
@@ -180,10 +184,8 @@ class _Ladder:
         """`cubes` is (rows, care months, months of knowing), cumulative in the last."""
         months = cubes.shape[1]
         known = np.arange(months)[:, None] + np.array(ages)[None, :]
-        inside = (known >= 0) & (known < months)
-        aged = np.where(
-            inside, cubes[:, np.arange(months)[:, None], np.clip(known, 0, months - 1)], 0.0
-        )
+        care = np.arange(months)[:, None]  # what was known before the first column is in it
+        aged = np.where(known < months, cubes[:, care, np.clip(known, 0, months - 1)], 0.0)
         self._ages = ages
         self._sums = _before(aged)
         self._there = _before((aged != 0).astype(np.float64))
@@ -205,7 +207,7 @@ class _Ladder:
             )
             count = self._there[:, newest, place + 1] - self._there[:, oldest, place + 1]
             told = (there > 0) & (count > 1)
-            factor = np.clip(here / np.where(told, there, 1.0), 0.0, 1.0)
+            factor = np.clip(here / np.where(told, there, 1.0), 0.0, CREDITED)
             untold = np.minimum(found[:, place + 1], before[:, place])
             found[:, place] = np.where(told, found[:, place + 1] * factor, untold)
             if rows > 1:  # a provider that tells nothing is like all

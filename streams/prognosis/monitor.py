@@ -21,6 +21,7 @@ from schemas.reference.mergers import continued, counted, family
 from streams.figures.account import Account
 from streams.figures.referrers import by_referrer
 from streams.figures.rollup import Figures
+from streams.prognosis.forecast import Habits
 from streams.prognosis.valuation import value
 
 
@@ -33,6 +34,7 @@ class Monitor:
         self._own = Account(municipality)
         self._accounts = {municipality: self._own}
         self._counted: tuple[str, ...] = (municipality,)
+        self._habits = Habits()
         self.cells = self._own.cells  # of the municipality's own messages
 
     @property
@@ -84,7 +86,9 @@ class Monitor:
 
     def valuation(self) -> Valuation | None:
         """All figures of the as-of date's year; None before the first tick and when it has ended."""
-        return None if self.as_of is None or self.ended else value(self.parts())
+        if self.as_of is None or self.ended:
+            return None
+        return value(self.parts(), habits=self._habits)
 
     def _account(self, code: str) -> Account:
         account = self._accounts.get(code)

@@ -159,17 +159,18 @@ Row = tuple[Item, int, int, int]
 def panel(parts: Sequence[Figures], until: int) -> Panel:
     """The panel of a municipality's parts at the end of the absolute month `until`.
 
-    Its columns run from the oldest care month, at most `BACK` months ago, to `AHEAD` months after.
+    Its columns run from a year before the oldest care month, at most `BACK` months ago, because of when
+    allocations became known, to `AHEAD` months after.
     """
     said = [row for part in parts for row in declared_rows(part) if row[2] <= until]
     meant = [row for part in parts for row in committed_rows(part) if row[2] <= until]
     oldest = min((row[1] for row in said), default=until)
-    first = min(until, max(oldest, until - BACK + 1))
+    first = min(until, max(oldest - 12, until - BACK + 1))
     months = until - first + 1 + AHEAD
     items = sorted({row[0] for row in said} | {row[0] for row in meant}, key=in_order)
     places = {item: place for place, item in enumerate(items)}
     by_item = lines_of(parts, items)
-    lines = tuple(sorted(set(by_item), key=lambda line: (line is not None, line or "")))
+    lines = tuple(sorted({*by_item, None}, key=lambda line: (line is not None, line or "")))
     return Panel(
         items=tuple(items),
         lines=lines,

@@ -8,53 +8,36 @@ reference data says what of it still counts: budgets and contracts of a year bel
 municipality when the year began.
 """
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
 from typing import Final, NamedTuple, TypeVar
 
 from schemas.outputs import BudgetLine, CareMonth, ProductUse, SegmentShare, Valuation
-from schemas.reference.lookup import Reference
 from schemas.reference.rows import Budget
-from streams.figures.cells import Key
-from streams.figures.rollup import Figures, Tally, first_of, tallies
-from streams.ledger.states import State
-from streams.prognosis.curves import at, month_number
-from streams.prognosis.outlook import (
-    Estimate,
-    History,
-    Learnt,
-    Now,
-    Series,
-    bounds,
-    crossing,
-    estimate,
-    learn,
-    overrun_probability,
-    spread,
-)
+from streams.figures.rollup import Figures, Tally, tallies
+from streams.prognosis.curves import month_number
+from streams.prognosis.forecast import Habits, forecast
+from streams.prognosis.interval import bounds, crossing, overrun_probability
+from streams.prognosis.outlook import Guess, Outlooks, years
+from streams.prognosis.panel import Line
 from streams.prognosis.uses import contract_uses
-
-WIDEST: Final = 0.60
-"""The largest spread shown for a line: beyond it the bounds say nothing."""
 
 K = TypeVar("K")
 
-Line = str | None
-"""A budget line; None for money that no product row gives to one."""
 
-
-def value(parts: Sequence[Figures], year: int | None = None) -> Valuation:
+def value(
+    parts: Sequence[Figures], year: int | None = None, habits: Habits | None = None
+) -> Valuation:
     """The valuation for a year, by default that of the as-of date.
 
     `parts` are the municipality's own figures, and then those of the municipalities it followed up.
+    `habits` saves learning them again; the valuation is the same without.
     """
     own = parts[0]
     as_of = own.reference.as_of
-    view = _View(parts, year or as_of.year)
+    view = _View(parts, year or as_of.year, habits)
     document = own.reference.document
     lines = view.budget_lines()
     return Valuation(
@@ -72,33 +55,14 @@ def value(parts: Sequence[Figures], year: int | None = None) -> Valuation:
     )
 
 
-def now_of(as_of: date) -> Now:
-    """The moment of a prognosis made with all messages up to and including a day."""
-    passed = as_of.day / monthrange(as_of.year, as_of.month)[1]
-    return Now(month_number(as_of.isoformat()), passed)
-
-
 class _View:
     """The sums one valuation is made of, each computed once."""
 
-    def __init__(self, parts: Sequence[Figures], year: int) -> None:
+    def __init__(self, parts: Sequence[Figures], year: int, habits: Habits | None) -> None:
         self.parts = parts
         self.year = year
         self.as_of = parts[0].reference.as_of
-        self.now = now_of(self.as_of)
-        oldest = min(year, self.as_of.year) - 2
-        self.series = _series(parts, f"{oldest}-01", f"{year}-12")
-        self.history = _history(parts)
-        self.learnt: Learnt = learn(self.history, self.now)
-        self.estimates = {
-            line: estimate(series, self.learnt, self.now, range(year * 12, year * 12 + 12))
-            for line, series in sorted(self.series.items(), key=lambda each: str(each[0] or ""))
-        }
-        expected = sum(each.expected for each in self.estimates.values())
-        self.sum_total = sum(each.total for each in self.estimates.values())
-        elapsed = min(12, max(0, self.now.closed - year * 12 + 1))
-        undeclared = expected / self.sum_total if self.sum_total > 0 else 1.0
-        self.sigma, self.windows = spread(self.history, self.now, elapsed, undeclared)
+        self.outlook = Outlooks(forecast(parts, years(year - 1, year), habits), year)
         self.limits = _limits(parts, year)
         self.finest = _finest(parts, year)
         self.tallies = self._rolled(lambda place: place.line)
@@ -113,23 +77,15 @@ class _View:
 
     def budget_lines(self) -> tuple[BudgetLine, ...]:
         """Every line with a budget, fixed costs, a line, a commitment or something to expect."""
-        expected = {line for line, each in self.estimates.items() if round(each.expected)}
-        shown = {*self.limits, *self.tallies, *expected}
-        return tuple(
-            self._line(line, self.limits.get(line or "", _Limit(None, None, {})))
-            for line in sorted(shown, key=lambda line: (line is None, line))
-        )
+        shown = {*(line or None for line in self.limits), *self.tallies, *self.outlook.lines}
+        return tuple(self._line(line) for line in sorted(shown, key=lambda x: (x is None, x or "")))
 
-    def _line(self, line: Line, limit: "_Limit") -> BudgetLine:
+    def _line(self, line: Line) -> BudgetLine:
         tally = self.tallies.get(line, Tally())
-        guess = self.estimates.get(line, Estimate(0.0, 0.0, 1.0, self.learnt.realisation, {}))
-        return _budget_line(line or "", tally, guess, limit, (self._sigma(guess), self.windows))
-
-    def _sigma(self, guess: Estimate) -> float:
-        """A line's spread: the municipality's, larger as the line is a smaller part of it."""
-        if guess.total <= 0 or self.sum_total <= 0:
-            return self.sigma
-        return min(WIDEST, self.sigma * sqrt(self.sum_total / guess.total))
+        limit = self.limits.get(line or "", _Limit(None, None, {}))
+        guess = self.outlook.guess(line, self._declared(lambda each: each == line))
+        sigma = self.outlook.sigma(guess, self._clients(lambda each: each == line))
+        return _budget_line(line or "", tally, guess, limit, sigma)
 
     def total(self, lines: tuple[BudgetLine, ...]) -> BudgetLine:
         """The municipality: sums of its lines; clients counted once, the interval its own."""
@@ -142,22 +98,27 @@ class _View:
             for month, cents in each.fixed.items():
                 fixed[month] += cents
         limit = _Limit(sum(budgets) if budgets else None, None, fixed)
-        expected = sum(line.expected_cents for line in lines)
-        guess = self._whole(expected)
-        return _budget_line("", tally, guess, limit, (self.sigma, self.windows))
+        guess = self.outlook.whole(self._declared(lambda _: True))
+        sigma = self.outlook.sigma(guess, self._clients(lambda _: True))
+        return _budget_line("", tally, guess, limit, sigma)
 
-    def _whole(self, expected: int) -> Estimate:
-        """The estimate of all lines together; `expected` is the sum of what the lines show."""
-        parts = self.estimates.values()
-        weight = sum(each.total for each in parts)
-        done = sum(each.total * each.completeness for each in parts)
-        by_month: dict[int, float] = defaultdict(float)
-        for each in parts:
-            for care, cost in each.by_month.items():
-                by_month[care] += cost
-        completeness = min(1.0, max(0.0, done / weight)) if weight > 0 else 1.0
-        declared = sum(each.declared for each in parts)
-        return Estimate(declared, expected, completeness, self.learnt.realisation, by_month)
+    def _declared(self, wanted: Callable[[Line], bool]) -> dict[int, int]:
+        """Declared cents by (absolute) care month, of the lines that are wanted."""
+        sums: dict[int, int] = defaultdict(int)
+        for place, tally in self.finest.items():
+            if wanted(place.line):
+                sums[month_number(place.month)] += tally.declared
+        return sums
+
+    def _clients(self, wanted: Callable[[Line], bool]) -> Iterable[int]:
+        """Declared cents of each client in this year and the year before."""
+        sums: dict[str, int] = defaultdict(int)
+        for place, tally in self.finest.items():
+            if wanted(place.line):
+                for clients in tally.clients.values():
+                    for client, cents in clients.items():
+                        sums[client] += cents
+        return sums.values()
 
     def products(self) -> Iterable[ProductUse]:
         """The products of the year, the unit of each the one with most declared volume."""
@@ -215,13 +176,10 @@ class _View:
                 declared_cents=tally.declared,
                 committed_cents=tally.committed.cents(),
                 clients=tally.counted_clients,
-                completeness=self._completeness(month_number(month)),
+                completeness=self.outlook.completeness(
+                    line or None, month_number(month), tally.declared
+                ),
             )
-
-    def _completeness(self, care: int) -> float:
-        return (
-            round(at(self.learnt.delays, self.now.age(care)), 6) if care <= self.now.month else 0.0
-        )
 
 
 def _text(value: object) -> Line:
@@ -246,47 +204,6 @@ def _finest(parts: Sequence[Figures], year: int) -> dict[_Place, Tally]:
         _Place(str(month), _text(line), *(str(each or "") for each in rest)): tally
         for (month, line, *rest), tally in found.items()
     }
-
-
-def _series(parts: Iterable[Figures], first: str, last: str) -> dict[Line, Series]:
-    """Declared and committed by budget line, of the care months from `first` to `last`."""
-    found: dict[Line, Series] = defaultdict(Series)
-    for figures in parts:
-        for key, cell in figures.cells.items():
-            if first <= key.care_month <= last:
-                series, care = found[_line_of(figures.reference, key)], month_number(key.care_month)
-                series.declared[care] += cell.declared
-                series.open[care] += cell.cents[State.OPEN]
-        for key in figures.commitments:
-            if first <= key.care_month <= last:
-                money, _ = figures.commitments.money(key, figures.cells)
-                series = found[_line_of(figures.reference, key)]
-                series.committed[month_number(key.care_month)] += round(float(money))
-    return dict(found)
-
-
-def _line_of(reference: Reference, key: Key) -> Line:
-    row = reference.product(key.product, first_of(key.care_month)) if key.product else None
-    return row.budget_line if row else None
-
-
-def _history(parts: Iterable[Figures]) -> History:
-    """The municipality's triangles, in one order whatever the messages': sums of floats depend on it."""
-    declared: dict[tuple[int, int], float] = defaultdict(float)
-    committed: dict[tuple[int, int], float] = defaultdict(float)
-    granted = rejected = 0
-    for figures in parts:
-        for key, cell in figures.cells.items():
-            granted += cell.cents[State.GRANTED]
-            rejected += cell.cents[State.REJECTED]
-            for arrived, cents in cell.arrived.items():
-                declared[month_number(key.care_month), month_number(arrived)] += cents
-        for key, known in figures.commitments.known.items():
-            for stamped, cents in known.items():
-                committed[month_number(key.care_month), month_number(stamped)] += cents
-    answered = granted + rejected
-    refused = min(1.0, max(0.0, rejected / answered)) if answered > 0 else 0.0
-    return History(declared, committed, refused)
 
 
 @dataclass(frozen=True)
@@ -322,12 +239,11 @@ def _limit(budgets: Sequence[Budget], fixed: Mapping[str, int]) -> _Limit:
 
 
 def _budget_line(
-    name: str, tally: Tally, guess: Estimate, limit: _Limit, error: tuple[float, int]
+    name: str, tally: Tally, guess: Guess, limit: _Limit, error: tuple[float, int]
 ) -> BudgetLine:
     budget, fixed = limit.budget, sum(limit.fixed.values())
     measures = tally.measures()
-    expected = round(guess.expected)
-    variable = measures["declared_cents"] + expected
+    variable = measures["declared_cents"] + guess.expected
     lower80, upper80 = bounds(variable, *error, 0.80)
     lower95, upper95 = bounds(variable, *error, 0.95)
     over, crossed = None, None
@@ -344,7 +260,9 @@ def _budget_line(
         upper80_cents=round(upper80) + fixed,
         lower95_cents=round(lower95) + fixed,
         upper95_cents=round(upper95) + fixed,
-        expected_cents=expected,
+        expected_cents=guess.expected,
+        **{f"{name}_cents": cents for name, cents in guess.terms.items()},
+        windows=error[1],
         completeness=round(guess.completeness, 6),
         realisation=round(guess.realisation, 6),
         overrun_probability=over,
@@ -353,8 +271,8 @@ def _budget_line(
     )
 
 
-def _with_fixed(by_month: Mapping[int, float], fixed: Mapping[str, int]) -> dict[int, float]:
-    costs = defaultdict(float, by_month)
+def _with_fixed(by_month: Mapping[int, int], fixed: Mapping[str, int]) -> dict[int, float]:
+    costs: dict[int, float] = defaultdict(float, by_month)
     for month, cents in fixed.items():
         costs[month_number(month)] += cents
     return costs
