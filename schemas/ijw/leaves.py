@@ -20,7 +20,10 @@ BLANK: Final = " \t\r\n"
 
 
 class Misfit(Exception):
-    """A part of a message that does not fit its type; `path` grows on the way up to the root."""
+    """A part of a message that does not fit its type; `path` grows on the way up to the root.
+
+    `reason` is in Dutch, and goes on where the path ends.
+    """
 
     def __init__(self, reason: str, *path: str) -> None:
         super().__init__(reason)
@@ -43,13 +46,13 @@ def text(longest: int | None = None, pattern: str | None = None, *, lines: bool 
 
     def parse(value: str) -> str:
         if not value:
-            raise Misfit("is empty")
+            raise Misfit("is leeg")
         if longest is not None and len(value) > longest:
-            raise Misfit(f"is longer than {longest} characters")
+            raise Misfit(f"is langer dan {longest} tekens")
         if fits is not None and not fits(value):
-            raise Misfit(f"does not match {pattern}")
+            raise Misfit(f"heeft niet de vorm {pattern}")
         if any(each in value for each in breaks):
-            raise Misfit("is more than one line")
+            raise Misfit("is meer dan een regel")
         return value
 
     return Leaf(parse)
@@ -62,13 +65,13 @@ def whole(highest: int) -> Leaf:
 
     def parse(value: str) -> int:
         if not fits(value):
-            raise Misfit("is not a whole number")
+            raise Misfit("is geen heel getal")
         significant = value.lstrip("+-0") or "0"
         # Python refuses to convert thousands of digits, so length is judged first.
         if len(significant) > digits or int(significant) > highest:
-            raise Misfit(f"is not between 0 and {highest}")
+            raise Misfit(f"ligt niet tussen 0 en {highest}")
         if value[0] == "-" and significant != "0":
-            raise Misfit(f"is not between 0 and {highest}")
+            raise Misfit(f"ligt niet tussen 0 en {highest}")
         return int(significant)
 
     return Leaf(parse)
@@ -82,7 +85,7 @@ class _Codes(dict[str, str]):
         self.name = name
 
     def __missing__(self, _: str) -> str:
-        raise Misfit(f"is not a code of the list {self.name}")
+        raise Misfit(f"is geen code van de lijst {self.name}")
 
 
 def codes(name: str, allowed: str) -> Leaf:
@@ -95,8 +98,8 @@ def fixed(expected: str) -> Leaf:
 
     def parse(value: str) -> str | int:
         if value != expected:
-            found = f" but {value}" if value.isdecimal() and len(value) < 4 else ""
-            raise Misfit(f"is not {expected}{found}; only iJw 3.2 is read")
+            found = f" maar {value}" if value.isdecimal() and len(value) < 4 else ""
+            raise Misfit(f"is niet {expected}{found}; alleen iJw 3.2 wordt gelezen")
         return int(value) if len(expected) == 1 else value
 
     return Leaf(parse)
@@ -107,11 +110,11 @@ class _Dates(dict[str, date]):
 
     def __missing__(self, value: str) -> date:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise Misfit("is not a date (JJJJ-MM-DD)")
+            raise Misfit("is geen datum (JJJJ-MM-DD)")
         try:
             parsed = date.fromisoformat(value)
         except ValueError:
-            raise Misfit("is not a date in the calendar") from None
+            raise Misfit("is geen datum van de kalender") from None
         if len(self) < MOST_DATES:
             self[value] = parsed
         return parsed
@@ -119,11 +122,11 @@ class _Dates(dict[str, date]):
 
 def _time(value: str) -> time:
     if not re.fullmatch(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?", value):
-        raise Misfit("is not a time (UU:MM:SS)")
+        raise Misfit("is geen tijd (UU:MM:SS)")
     try:
         return time.fromisoformat(value)
     except ValueError:
-        raise Misfit("is not a time of the day") from None
+        raise Misfit("is geen tijd van de dag") from None
 
 
 _CATEGORIES = "31 32 33 34 35 36 37 38 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55"

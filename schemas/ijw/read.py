@@ -75,7 +75,7 @@ def _parse(kind: str, data: bytes | str, lines: list[Tree]) -> Message:
     except ET.ParseError as error:
         raise _malformed(error.code, *error.position) from None
     except ValueError as error:
-        raise Unreadable(f"not readable as text: {error}") from None
+        raise Unreadable(f"is niet als tekst te lezen ({error})") from None
     try:
         return Message(kind, _structure(shape(kind), root, iter(lines)))
     except Misfit as misfit:
@@ -98,7 +98,7 @@ class _Root:
 
 
 def _refuse(*_: object) -> None:
-    raise Unreadable("has a document type declaration (DTD), which is not allowed", "prologue")
+    raise Unreadable("heeft een documenttype (DTD), en dat mag niet", "begin van het bestand")
 
 
 def _root(data: bytes) -> _Root:
@@ -114,7 +114,9 @@ def _root(data: bytes) -> _Root:
         if not root.tag:
             raise _malformed(error.code, error.lineno, error.offset) from None
     except (LookupError, ValueError) as error:
-        raise Unreadable(f"has an encoding that can't be read: {error}", "prologue") from None
+        raise Unreadable(
+            f"heeft een codering die niet te lezen is ({error})", "begin van het bestand"
+        ) from None
     return root
 
 
@@ -128,26 +130,26 @@ def _feed(parser: expat.XMLParserType, data: bytes, root: _Root) -> None:
 
 
 def _malformed(code: int, line: int, column: int) -> Unreadable:
-    reason = f"not well-formed XML: {expat.ErrorString(code)}"
-    return Unreadable(reason, f"line {line}, column {column + 1}")
+    reason = f"is geen goede XML ({expat.ErrorString(code)})"
+    return Unreadable(reason, f"regel {line}, kolom {column + 1}")
 
 
 def _kind(root: str) -> str:
     namespace, _, name = root.rpartition("}")
     match = _IJW_ROOT.fullmatch(namespace)
     if not match or name != "Bericht":
-        raise Unreadable("is not an iJw message", "root element")
+        raise Unreadable("is geen iJw-bericht", "eerste element")
     standard = {"ijw": "iJw", "iwmo": "iWmo", "iwlz": "iWlz", "ipgb": "iPgb"}.get(
         match["standard"], "iStandaard"
     )
     kind = f"JW{match['number']}"
     if namespace != NAMESPACE.format(kind.lower()):
         raise OtherVersion(
-            f"is {standard} {match['major']}.{match['minor']} (message {match['number']}); only iJw 3.2 is read",
-            "root element",
+            f"is {standard} {match['major']}.{match['minor']} (bericht {match['number']}); alleen iJw 3.2 wordt gelezen",
+            "eerste element",
         )
     if kind not in MESSAGE_CODES:
-        raise Unreadable(f"{kind} is not a message of iJw 3.2", "root element")
+        raise Unreadable(f"{kind} is geen bericht van iJw 3.2", "eerste element")
     return kind
 
 
@@ -165,9 +167,9 @@ def _structure(shape: Shape, element: ET.Element, lifted: Iterator[Tree]) -> Tre
     for child in element:
         field = by_tag.get(child.tag)
         if field is None:
-            raise Misfit(f"element {child.tag.rpartition('}')[2][:40]} is not expected here")
+            raise Misfit(f"element {child.tag.rpartition('}')[2][:40]} hoort hier niet")
         if field.place < place:
-            raise Misfit("comes too late or too often", field.name)
+            raise Misfit("staat te laat of te vaak", field.name)
         place = field.place if field.repeated else field.place + 1
         try:
             value = _value(field, child, lifted)
@@ -182,7 +184,7 @@ def _structure(shape: Shape, element: ET.Element, lifted: Iterator[Tree]) -> Tre
             tree[field.name] = value
     if not shape.required <= tree.keys():
         missing = next(c.name for c in shape.children if c.required and c.name not in tree)
-        raise Misfit("is missing", missing)
+        raise Misfit("ontbreekt", missing)
     return tree
 
 
@@ -191,18 +193,18 @@ def _value(field: Child, child: ET.Element, lifted: Iterator[Tree]) -> Any:
         line = next(lifted, None) if child.tag == LINE_TAG and not len(child) else None
         return line or _structure(field.shape, child, lifted)
     if len(child):
-        raise Misfit("has an element inside its value")
+        raise Misfit("heeft een element in zijn waarde")
     _check_attributes(child)
     return field.leaf.parse((child.text or "").strip(BLANK))
 
 
 def _check_blank(text: str | None) -> None:
     if text and text.strip(BLANK):
-        raise Misfit("has text between its elements")
+        raise Misfit("heeft tekst tussen zijn elementen")
 
 
 def _check_attributes(element: ET.Element) -> None:
     """The schemas know no attributes; only hints where to find a schema may stand on an element."""
     for attribute in element.keys():  # noqa: SIM118  # an element iterates over its children
         if attribute not in _HINTS:
-            raise Misfit(f"has an attribute ({attribute.rpartition('}')[2][:40]})")
+            raise Misfit(f"heeft een attribuut ({attribute.rpartition('}')[2][:40]})")

@@ -32,7 +32,7 @@ def to_event(
     """
     event = _EVENTS.get(message.kind)
     if event is None:
-        raise Unreadable(f"{message.kind} is not taken in", "root element")
+        raise Unreadable(f"{message.kind} wordt niet ingelezen", "eerste element")
     return event(message.tree, pseudonym, list(findings))
 
 

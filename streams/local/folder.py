@@ -75,7 +75,7 @@ def read_bounded(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > LARGEST:
-                raise TooLarge(f"is larger than {LARGEST // 1_000_000} MB")
+                raise TooLarge(f"is groter dan {LARGEST // 1_000_000} MB")
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise Unreadable(error.strerror or "can't be opened") from None
+        raise Unreadable(error.strerror or "kan niet geopend worden") from None

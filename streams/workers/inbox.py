@@ -119,14 +119,14 @@ def mark_of(path: Path) -> Mark:
     """How a file stands now; a link is not followed. Raises OSError, also for what is no file."""
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(f"{path} is no regular file")
+        raise OSError(f"{path} is geen gewoon bestand")
     return status.st_size, status.st_mtime_ns
 
 
 def read(found: Found) -> bytes | None:
     """The content of a file; None when it was written to since. Raises OSError, and `TooLarge`."""
     if found.mark[0] > LARGEST:
-        raise TooLarge(f"is larger than {LARGEST // 1_000_000} MB")
+        raise TooLarge(f"is groter dan {LARGEST // 1_000_000} MB")
     with found.path.open("rb") as file:
         content = file.read(LARGEST + 1)
     return content if mark_of(found.path) == found.mark and len(content) == found.mark[0] else None

@@ -97,7 +97,7 @@ class Ingest:
                 headers=headers(kind, event, datetime.now(UTC)),
             )
         except TooLargeToSend:
-            limit = f"is larger than {RECORD_BYTES // 2**20} MiB as an event"
+            limit = f"is groter dan {RECORD_BYTES // 2**20} MiB als gebeurtenis"
             raise TooLarge(limit) from None
         self._add(Taken(file, digest, "sent", kind), len(content))
 

@@ -93,7 +93,7 @@ def test_without_a_broker_there_is_one_clear_line(installation: Installation, re
     installation.environment["BUDGETWACHT_KAFKA_BOOTSTRAP"] = "127.0.0.1:9"
     for command in (("ingest", region / "berichten"), ("worker",)):
         _, err = installation.run(*command, code=1)
-        assert err.startswith("budgetwacht: the Kafka broker at 127.0.0.1:9"), err
+        assert err.startswith("budgetwacht: de Kafka-broker op 127.0.0.1:9"), err
         assert len(err.splitlines()) == 1
     installation.environment["BUDGETWACHT_KAFKA_BOOTSTRAP"] = installation.kafka.bootstrap
     out, _ = installation.run("ingest", region / "berichten")

@@ -112,7 +112,7 @@ def test_a_file_of_26_megabytes_is_not_read(
     monkeypatch.setattr(check, "read_message", None)  # would fail if the content came this far
     code, printed = run(file)
     assert code == 2
-    assert printed[0]["message"] == "is larger than 25 MB"
+    assert printed[0]["message"] == "is groter dan 25 MB"
     assert LARGEST == 25_000_000
 
 

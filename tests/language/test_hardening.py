@@ -43,8 +43,8 @@ def test_a_message_cut_off_anywhere_is_refused() -> None:
     whole = len(DATA.rstrip())
     for end in range(0, whole, 50):
         error = refusal(DATA[:end])
-        assert "well-formed" in error.reason
-        assert error.place.startswith("line ")
+        assert "geen goede XML" in error.reason
+        assert error.place.startswith("regel ")
     assert read_message(DATA[:whole]) == USUAL
 
 
@@ -103,8 +103,8 @@ def test_a_million_levels_do_not_bring_the_interpreter_down() -> None:
     command = [sys.executable, "-c", NESTED.format(root=root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "well-formed" in done.stdout
-    assert "Bericht: element a is not expected here" in done.stdout
+    assert "geen goede XML" in done.stdout
+    assert "Bericht: element a hoort hier niet" in done.stdout
 
 
 def test_a_message_larger_than_the_standard_allows_is_refused_at_once() -> None:
@@ -171,7 +171,7 @@ def test_another_subversion_in_the_header_is_named() -> None:
     tag = b"jw323:BerichtSubversie>"
     error = refusal(DATA.replace(b"<" + tag + b"2<", b"<" + tag + b"1<"))
     assert error.place == "Bericht/Header/BerichtSubversie"
-    assert "is not 2 but 1" in error.reason
+    assert "is niet 2 maar 1" in error.reason
 
 
 @pytest.mark.parametrize("collecting", [True, False])
@@ -192,7 +192,7 @@ def test_the_schemas_own_version_numbers_never_matter() -> None:
 def test_a_refusal_names_the_place() -> None:
     error = refusal(DATA.replace(b">45A04<", b">45A04567<", 2))
     place = "Bericht/Declaratie/Clienten/Client[1]/Prestaties/Prestatie[1]/ProductCode"
-    assert (error.place, error.reason) == (place, "is longer than 5 characters")
+    assert (error.place, error.reason) == (place, "is langer dan 5 tekens")
 
 
 @given(st.binary(max_size=400))

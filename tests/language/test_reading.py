@@ -91,7 +91,7 @@ def move(draw: st.DrawFn, root: etree._Element) -> None:
 
 
 def rename(draw: st.DrawFn, root: etree._Element) -> None:
-    own = NAMESPACE.format(root.tag.split("/")[-2])
+    own = next(uri for uri in root.nsmap.values() if uri != COMMON_NAMESPACE)
     element = any_element(draw, root)
     name = draw(st.sampled_from([etree.QName(each).localname for each in root.iter()]))
     space = draw(st.sampled_from([own, COMMON_NAMESPACE, NAMESPACE.format("jw999"), ""]))
