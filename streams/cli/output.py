@@ -4,7 +4,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,12 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is geen datum (JJJJ-MM-DD)") from None
 
 
-def keys(text: str) -> list[str]:
+def keys(text: str, known: Collection[str] = tuple(KEYS)) -> list[str]:
     """Names of roll-up keys, separated by commas. Raises `BudgetwachtError` naming the unknown ones."""
     names = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in KEYS]:
+    if unknown := [name for name in names if name not in known]:
         raise BudgetwachtError(
-            f"onbekende sleutel {', '.join(unknown)}; kies uit {', '.join(KEYS)}"
+            f"onbekende sleutel {', '.join(unknown)}; kies uit {', '.join(known)}"
         )
     if len(set(names)) < len(names):
         raise BudgetwachtError("een sleutel staat twee keer in --by")

@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from typing import Any, Final
+from typing import Final
 
-from schemas.errors import BudgetwachtError
 from streams.cli import output
+from streams.prognosis.split import KEYS
 
 NAME: Final = "prognosis"
 HELP: Final = "toon wat een jaar gaat kosten, met bandbreedte"
@@ -25,8 +25,6 @@ COLUMNS: Final = (
     "crossing_date",
     "completeness",
 )
-KEYS: Final = ("municipality", "budget_line")
-"""The cells there is a prognosis for so far."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,25 +39,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the rows."""
     from streams.local.folder import Folder
+    from streams.prognosis.forecast import forecast
     from streams.prognosis.monitor import monitors
-    from streams.prognosis.valuation import value
+    from streams.prognosis.outlook import years
+    from streams.prognosis.split import Split, split_all
 
-    by = output.keys(args.by)
-    if "municipality" not in by or set(by) - set(KEYS):
-        raise BudgetwachtError(f"een prognose kan per {' en '.join(KEYS)}, altijd met municipality")
+    by = output.keys(args.by, KEYS)
+    year = args.year or args.as_of.year
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
-    rows: list[dict[str, Any]] = []
+    splits = []
     for monitor in monitors(folder.events(), folder.documents(), args.as_of):
-        valuation = value(monitor.parts(), args.year)
-        lines = valuation.budget_lines if "budget_line" in by else (valuation.total,)
-        for line in lines:
-            cell = {
-                "municipality": valuation.municipality,
-                "budget_line": line.budget_line or None,
-            }
-            fields = {"year": valuation.year, **line.model_dump(mode="json")}
-            rows.append(
-                {**{key: cell[key] for key in by}, **{name: fields[name] for name in COLUMNS}}
-            )
+        parts = monitor.parts()
+        splits.append(Split(parts, year, forecast(parts, years(year - 1, year))))
+    rows = [
+        {**dict(zip(by, label, strict=True)), "year": year, **cell.row()}
+        for label, cell in split_all(splits, by).items()
+    ]
     output.write(rows, [*by, *COLUMNS], args.format)
     return 0

@@ -63,13 +63,15 @@ class Cells(dict[Key, Cell]):
 
     `rates` holds net declared (cents, volume) by provider, category and unit: their quotient is the
     mean tariff of allocations without a product code. `earliest` is the first month ("YYYY-MM") of which
-    it has changed what was known by its end, since a reader last set it to `NEVER`.
+    it has changed what was known by its end, since a reader last set it to `NEVER`; `touched` the keys
+    that changed since a reader last cleared it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.rates: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.earliest = NEVER
+        self.touched: set[tuple[str, str | None, str | None, str]] = set()
 
     def apply(self, moves: Iterable[Move]) -> None:
         """Take the ledger's changes in; a line leaves its old state and enters its new one."""
@@ -77,6 +79,7 @@ class Cells(dict[Key, Cell]):
             lines = declaration.lines
             category, provider = lines["category"][place], declaration.provider
             key = (lines["begin"][place][:7], category, lines["code"][place], provider)
+            self.touched.add(key)
             cell = self.get(key)  # type: ignore[call-overload]  # a plain tuple finds a Key, and is quicker made
             if cell is None:
                 cell = self[Key(*key)] = Cell()

@@ -104,7 +104,7 @@ class Commitments(dict[Key, Commitment]):
 
     `known` holds priced money by cell and by the month in which it became known: a version adds its
     money in the month of its stamp, and the next version takes it away again. It is for learning from,
-    so each allocation month is in whole cents. `earliest` is as in `Cells`.
+    so each allocation month is in whole cents. `earliest` and `touched` are as in `Cells`.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
@@ -113,6 +113,7 @@ class Commitments(dict[Key, Commitment]):
         self._horizon = date(year, 12, 31)
         self.known: dict[Key, dict[str, int]] = {}
         self.earliest = NEVER
+        self.touched: set[tuple[str, str | None, str | None, str]] = set()
 
     @classmethod
     def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
@@ -178,6 +179,7 @@ class Commitments(dict[Key, Commitment]):
         self, key: Key, held: Held, part: Part, money: tuple[int, int] | None, sign: int
     ) -> None:
         content = held.content
+        self.touched.add(key)
         cell = self.get(key)
         if cell is None:
             cell = self[key] = Commitment()

@@ -28,11 +28,11 @@ class Exact:
     def __bool__(self) -> bool:
         return bool(self.parts)
 
-    def merge(self, other: "Exact") -> None:
-        """Add another sum."""
-        if self.parts:
+    def merge(self, other: "Exact", sign: int = 1) -> None:
+        """Add another sum (1), or take it away (-1)."""
+        if self.parts or sign < 0:
             for denominator, numerator in other.parts.items():
-                self.add(numerator, denominator)
+                self.add(sign * numerator, denominator)
         else:
             self.parts.update(other.parts)
 

@@ -88,18 +88,21 @@ class Tally:
         self.committed.merge(money)
         self.unpriced += unpriced
 
-    def merge(self, other: "Tally") -> None:
-        """Add another tally; a client in both is one client."""
-        self._add(other.cents, other.lines, other.units)
+    def merge(self, other: "Tally", sign: int = 1) -> None:
+        """Add another tally (1) or take it away (-1); a client in both is one client."""
+        self._add(other.cents, other.lines, other.units, sign)
         for municipality, clients in other.clients.items():
-            _sum_into(self.clients.setdefault(municipality, {}), clients)
-        self.add_committed(other.committed, other.unpriced)
+            _sum_into(self.clients.setdefault(municipality, {}), clients, sign)
+        self.committed.merge(other.committed, sign)
+        self.unpriced += sign * other.unpriced
 
-    def _add(self, cents: list[int], lines: list[int], units: dict[str, int]) -> None:
-        for state in State:
-            self.cents[state] += cents[state]
-            self.lines[state] += lines[state]
-        _sum_into(self.units, units)
+    def _add(
+        self, cents: list[int], lines: list[int], units: dict[str, int], sign: int = 1
+    ) -> None:
+        for state in _STATES:
+            self.cents[state] += sign * cents[state]
+            self.lines[state] += sign * lines[state]
+        _sum_into(self.units, units, sign)
 
     @property
     def declared(self) -> int:
@@ -135,9 +138,12 @@ class Tally:
         }
 
 
-def _sum_into(sums: dict[str, int], more: dict[str, int]) -> None:
+_STATES: Final = tuple(int(state) for state in State)
+
+
+def _sum_into(sums: dict[str, int], more: dict[str, int], sign: int = 1) -> None:
     for key, amount in more.items():
-        sums[key] = sums.get(key, 0) + amount
+        sums[key] = sums.get(key, 0) + sign * amount
 
 
 def tallies(

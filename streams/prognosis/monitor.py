@@ -21,6 +21,7 @@ from schemas.reference.mergers import continued, counted, family
 from streams.figures.account import Account
 from streams.figures.referrers import by_referrer
 from streams.figures.rollup import Figures
+from streams.figures.yearly import Yearly
 from streams.prognosis.forecast import Habits
 from streams.prognosis.valuation import value
 
@@ -35,6 +36,7 @@ class Monitor:
         self._accounts = {municipality: self._own}
         self._counted: tuple[str, ...] = (municipality,)
         self._habits = Habits()
+        self._yearly: Yearly | None = None
         self.cells = self._own.cells  # of the municipality's own messages
 
     @property
@@ -88,7 +90,9 @@ class Monitor:
         """All figures of the as-of date's year; None before the first tick and when it has ended."""
         if self.as_of is None or self.ended:
             return None
-        return value(self.parts(), habits=self._habits)
+        if self._yearly is None or self._yearly.year != self.as_of.year:
+            self._yearly = Yearly(self.as_of.year)
+        return value(self.parts(), None, self._habits, self._yearly)
 
     def _account(self, code: str) -> Account:
         account = self._accounts.get(code)

@@ -12,23 +12,24 @@ from datetime import date
 from schemas.outputs import ContractUse
 from schemas.reference.rows import Contract
 from streams.figures.rollup import Figures
+from streams.figures.yearly import Yearly
 
 Held = tuple[Figures, Contract]
 """A contract and the part of the municipality whose reference data has it."""
 
 
-def contract_uses(parts: Sequence[Figures], year: int) -> Iterator[ContractUse]:
-    """The contracts of a municipality's parts, in order of name, provider and area."""
+def contract_uses(parts: Sequence[Figures], yearly: Yearly) -> Iterator[ContractUse]:
+    """The contracts of a municipality's parts in a year, in order of name, provider and area."""
     found: dict[tuple[str, str, str], list[Held]] = defaultdict(list)
     for part in parts:
-        for contract in part.reference.contracts(year):
+        for contract in part.reference.contracts(yearly.year):
             area = "" if contract.own else contract.area
             found[contract.contract, contract.provider, area].append((part, contract))
     for key in sorted(found):
-        yield _use(found[key], parts)
+        yield _use(found[key], parts, yearly)
 
 
-def _use(rows: Sequence[Held], parts: Sequence[Figures]) -> ContractUse:
+def _use(rows: Sequence[Held], parts: Sequence[Figures], yearly: Yearly) -> ContractUse:
     """Ceilings of predecessors' own contracts add up; a region has one ceiling, whoever names it."""
     ceilings = [row.ceiling_cents for _, row in rows if row.ceiling_cents is not None]
     part, contract = rows[0]
@@ -40,20 +41,20 @@ def _use(rows: Sequence[Held], parts: Sequence[Figures]) -> ContractUse:
         provider_name=(provider and provider.name) or contract.provider,
         area=None if contract.own else contract.area,
         ceiling_cents=ceiling if ceilings else None,
-        declared_cents=sum(_under(row, holder, parts) for holder, row in rows),
+        declared_cents=sum(_under(row, holder, parts, yearly) for holder, row in rows),
         contract_manager=contract.manager or "",
     )
 
 
-def _under(contract: Contract, holder: Figures, parts: Sequence[Figures]) -> int:
+def _under(contract: Contract, holder: Figures, parts: Sequence[Figures], yearly: Yearly) -> int:
+    begun = date(contract.year, 1, 1)
+    held = {place for place, part in enumerate(parts) if _holder(part, parts, begun) is holder}
     return sum(
-        cell.declared
-        for part in parts
-        if _holder(part, parts, date(contract.year, 1, 1)) is holder
-        for key, cell in part.cells.items()
-        if key.care_month.startswith(f"{contract.year}-")
-        and key.provider == contract.provider
-        and (not contract.codes or key.product in contract.codes)
+        cents
+        for (place, provider, product), cents in yearly.bought.items()
+        if place in held
+        and provider == contract.provider
+        and (not contract.codes or product in contract.codes)
     )
 
 

@@ -9,14 +9,15 @@ municipality when the year began.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from schemas.outputs import BudgetLine, CareMonth, ProductUse, SegmentShare, Valuation
 from schemas.reference.rows import Budget
-from streams.figures.rollup import Figures, Tally, tallies
+from streams.figures.rollup import Figures, Tally
+from streams.figures.yearly import Yearly
 from streams.prognosis.curves import month_number
 from streams.prognosis.forecast import Habits, forecast
 from streams.prognosis.interval import bounds, crossing, overrun_probability
@@ -28,16 +29,20 @@ K = TypeVar("K")
 
 
 def value(
-    parts: Sequence[Figures], year: int | None = None, habits: Habits | None = None
+    parts: Sequence[Figures],
+    year: int | None = None,
+    habits: Habits | None = None,
+    yearly: Yearly | None = None,
 ) -> Valuation:
     """The valuation for a year, by default that of the as-of date.
 
     `parts` are the municipality's own figures, and then those of the municipalities it followed up.
-    `habits` saves learning them again; the valuation is the same without.
+    `habits` and `yearly` (of that year) save learning and adding up again what has not changed; the
+    valuation is the same without.
     """
     own = parts[0]
     as_of = own.reference.as_of
-    view = _View(parts, year or as_of.year, habits)
+    view = _View(parts, yearly or Yearly(year or as_of.year), habits)
     document = own.reference.document
     lines = view.budget_lines()
     return Valuation(
@@ -48,7 +53,7 @@ def value(
         year=view.year,
         total=view.total(lines),
         budget_lines=lines,
-        contracts=tuple(contract_uses(parts, view.year)),
+        contracts=tuple(contract_uses(parts, view.yearly)),
         products=tuple(view.products()),
         segments=tuple(view.segments()),
         months=tuple(view.months()),
@@ -58,39 +63,32 @@ def value(
 class _View:
     """The sums one valuation is made of, each computed once."""
 
-    def __init__(self, parts: Sequence[Figures], year: int, habits: Habits | None) -> None:
+    def __init__(self, parts: Sequence[Figures], yearly: Yearly, habits: Habits | None) -> None:
         self.parts = parts
-        self.year = year
+        self.year = yearly.year
         self.as_of = parts[0].reference.as_of
-        self.outlook = Outlooks(forecast(parts, years(year - 1, year), habits), year)
-        self.limits = _limits(parts, year)
-        self.finest = _finest(parts, year)
-        self.tallies = self._rolled(lambda place: place.line)
-
-    def _rolled(self, key: Callable[["_Place"], K]) -> dict[K, Tally]:
-        """The finest tallies of the year, rolled up."""
-        found: dict[K, Tally] = defaultdict(Tally)
-        for place, tally in self.finest.items():
-            if place.month.startswith(str(self.year)):
-                found[key(place)].merge(tally)
-        return dict(found)
+        self.outlook = Outlooks(forecast(parts, years(self.year - 1, self.year), habits), self.year)
+        self.limits = _limits(parts, self.year)
+        self.yearly = yearly
+        yearly.follow(parts)
 
     def budget_lines(self) -> tuple[BudgetLine, ...]:
         """Every line with a budget, fixed costs, a line, a commitment or something to expect."""
-        shown = {*(line or None for line in self.limits), *self.tallies, *self.outlook.lines}
+        budgeted = (line or None for line in self.limits)
+        shown = {*budgeted, *self.yearly.lines, *self.outlook.lines}
         return tuple(self._line(line) for line in sorted(shown, key=lambda x: (x is None, x or "")))
 
     def _line(self, line: Line) -> BudgetLine:
-        tally = self.tallies.get(line, Tally())
+        tally = self.yearly.lines.get(line, Tally())
         limit = self.limits.get(line or "", _Limit(None, None, {}))
-        guess = self.outlook.guess(line, self._declared(lambda each: each == line))
-        sigma = self.outlook.sigma(guess, self._clients(lambda each: each == line))
+        guess = self.outlook.guess(line, self._declared([line]))
+        sigma = self.outlook.sigma(guess, self._clients([line]))
         return _budget_line(line or "", tally, guess, limit, sigma)
 
     def total(self, lines: tuple[BudgetLine, ...]) -> BudgetLine:
         """The municipality: sums of its lines; clients counted once, the interval its own."""
         tally = Tally()
-        for part in self.tallies.values():
+        for part in self.yearly.lines.values():
             tally.merge(part)
         budgets = [line.budget_cents for line in lines if line.budget_cents is not None]
         fixed: dict[str, int] = defaultdict(int)
@@ -98,23 +96,24 @@ class _View:
             for month, cents in each.fixed.items():
                 fixed[month] += cents
         limit = _Limit(sum(budgets) if budgets else None, None, fixed)
-        guess = self.outlook.whole(self._declared(lambda _: True))
-        sigma = self.outlook.sigma(guess, self._clients(lambda _: True))
+        every = {line for _, line in self.yearly.months}
+        guess = self.outlook.whole(self._declared(every))
+        sigma = self.outlook.sigma(guess, self._clients(every))
         return _budget_line("", tally, guess, limit, sigma)
 
-    def _declared(self, wanted: Callable[[Line], bool]) -> dict[int, int]:
-        """Declared cents by (absolute) care month, of the lines that are wanted."""
+    def _declared(self, lines: Collection[Line]) -> dict[int, int]:
+        """Declared cents by (absolute) care month, of some lines."""
         sums: dict[int, int] = defaultdict(int)
-        for place, tally in self.finest.items():
-            if wanted(place.line):
-                sums[month_number(place.month)] += tally.declared
+        for (month, line), tally in self.yearly.months.items():
+            if line in lines:
+                sums[month_number(month)] += tally.declared
         return sums
 
-    def _clients(self, wanted: Callable[[Line], bool]) -> Iterable[int]:
-        """Declared cents of each client in this year and the year before."""
+    def _clients(self, lines: Collection[Line]) -> Iterable[int]:
+        """Declared cents of each client in this year and the year before, of some lines."""
         sums: dict[str, int] = defaultdict(int)
-        for place, tally in self.finest.items():
-            if wanted(place.line):
+        for (_, line), tally in self.yearly.months.items():
+            if line in lines:
                 for clients in tally.clients.values():
                     for client, cents in clients.items():
                         sums[client] += cents
@@ -124,12 +123,10 @@ class _View:
         """The products of the year, the unit of each the one with most declared volume."""
         categories: dict[str, str] = {}
         client_months: dict[str, int] = defaultdict(int)
-        for (product, category, _), tally in self._rolled(
-            lambda place: (place.product, place.category, place.month)
-        ).items():
+        for (product, category, _), tally in self.yearly.used.items():
             categories[product] = max(categories.get(product, ""), category)
             client_months[product] += tally.counted_clients
-        for product, tally in sorted(self._rolled(lambda place: place.product).items()):
+        for product, tally in sorted(self.yearly.products.items()):
             if product:
                 yield self._product(product, categories[product], tally, client_months[product])
 
@@ -158,7 +155,7 @@ class _View:
 
     def segments(self) -> Iterable[SegmentShare]:
         """Each segment's share of the year's declared money; "" for products without one."""
-        found = self._rolled(lambda place: place.segment)
+        found = self.yearly.segments
         whole = sum(tally.declared for tally in found.values())
         for name, tally in sorted(found.items()):
             share = tally.declared / whole if whole else 0.0
@@ -166,44 +163,16 @@ class _View:
 
     def months(self) -> Iterable[CareMonth]:
         """The care months of the year and the year before, per budget line."""
-        found: dict[tuple[str, str], Tally] = defaultdict(Tally)
-        for place, tally in self.finest.items():
-            found[place.month, place.line or ""].merge(tally)
-        for (month, line), tally in sorted(found.items()):
+        found = self.yearly.months.items()
+        for (month, line), tally in sorted(found, key=lambda each: (each[0][0], each[0][1] or "")):
             yield CareMonth(
                 care_month=month,
-                budget_line=line or None,
+                budget_line=line,
                 declared_cents=tally.declared,
                 committed_cents=tally.committed.cents(),
                 clients=tally.counted_clients,
-                completeness=self.outlook.completeness(
-                    line or None, month_number(month), tally.declared
-                ),
+                completeness=self.outlook.completeness(line, month_number(month), tally.declared),
             )
-
-
-def _text(value: object) -> Line:
-    return None if value is None else str(value)
-
-
-class _Place(NamedTuple):
-    """Where the finest tally of a valuation stands; "" where there is no value."""
-
-    month: str
-    line: Line
-    segment: str
-    product: str
-    category: str
-
-
-def _finest(parts: Sequence[Figures], year: int) -> dict[_Place, Tally]:
-    """The tallies of a year and the year before: every roll-up of a valuation is a sum of these."""
-    by = ("care_month", "budget_line", "segment", "product", "category")
-    found = tallies(parts, by, years=(str(year), str(year - 1)))
-    return {
-        _Place(str(month), _text(line), *(str(each or "") for each in rest)): tally
-        for (month, line, *rest), tally in found.items()
-    }
 
 
 @dataclass(frozen=True)

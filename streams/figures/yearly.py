@@ -1,0 +1,152 @@
+"""The roll-ups that a valuation shows of a year and the year before, kept as the books change.
+
+A change touches few cells: the tally of each place that they stand in (a product in a care month) is
+made anew, taken out of the roll-ups it was in and put back. So a change costs what it touches, and
+what is kept equals the same roll-ups made from nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from streams.figures.cells import Key
+from streams.figures.rollup import Figures, Tally, first_of
+
+Line = str | None
+"""A budget line; None for money that no product row gives to one."""
+
+
+class Place(NamedTuple):
+    """Where a tally stands; "" where there is no value."""
+
+    month: str
+    line: Line
+    segment: str
+    product: str
+    category: str
+
+
+_Spot = tuple[int, str, str | None, str | None]
+"""A part of the municipality, a care month, a category and a product."""
+
+
+L = TypeVar("L", bound=Hashable)
+
+
+class Rolled(dict[L, Tally], Generic[L]):
+    """Tallies by a label; one exists while a place is in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: Counter[L] = Counter()
+
+    def add(self, label: L, tally: Tally, sign: int) -> None:
+        """Put a place's tally in (1), or take it out (-1)."""
+        self._places[label] += sign
+        if self._places[label]:
+            self.setdefault(label, Tally()).merge(tally, sign)
+        else:
+            del self._places[label], self[label]
+
+
+class Yearly:
+    """The roll-ups of one municipality's parts for `year`; one reader at a time."""
+
+    def __init__(self, year: int) -> None:
+        """Empty until `follow`."""
+        self.year = year
+        self._begin()
+
+    def _begin(self) -> None:
+        self.lines: Rolled[Line] = Rolled()
+        self.products: Rolled[str] = Rolled()
+        self.segments: Rolled[str] = Rolled()
+        self.months: Rolled[tuple[str, Line]] = Rolled()
+        """by care month, of both years; all others are of the year alone"""
+        self.used: Rolled[tuple[str, str, str]] = Rolled()
+        """by product, category and care month"""
+        self.bought: Counter[tuple[int, str, str | None]] = Counter()
+        """declared cents of the year by part, provider and product"""
+        self._sources: tuple[object, ...] = ()
+        self._providers: dict[_Spot, set[str]] = defaultdict(set)
+        self._tallies: dict[_Spot, tuple[Place, Tally]] = {}
+        self._waiting: set[_Spot] = set()
+        self._declared: dict[tuple[int, Key], int] = {}
+
+    def follow(self, parts: Sequence[Figures]) -> None:
+        """Take in what changed in the parts' books since the last time, or all of it at first."""
+        sources = tuple(part.commitments for part in parts)
+        same = len(sources) == len(self._sources) and all(
+            one is other for one, other in zip(sources, self._sources, strict=True)
+        )
+        if not same:
+            self._begin()
+            self._sources = sources
+        spots = set(self._waiting)
+        for number, part in enumerate(parts):
+            for key in _changed(part, everything=not same):
+                if key[0][:4] in (f"{self.year:04}", f"{self.year - 1:04}"):
+                    spot = number, key[0], key[1], key[2]
+                    self._providers[spot].add(key[3])
+                    self._buy(number, part, Key(*key))
+                    spots.add(spot)
+        for spot in spots:
+            self._place(spot, parts[spot[0]])
+
+    def _buy(self, number: int, part: Figures, key: Key) -> None:
+        if key.care_month[:4] != f"{self.year:04}":
+            return
+        cell = part.cells.get(key)
+        declared = cell.declared if cell else 0
+        change = declared - self._declared.get((number, key), 0)
+        if change:
+            self._declared[number, key] = declared
+            self.bought[number, key.provider, key.product] += change
+
+    def _place(self, spot: _Spot, part: Figures) -> None:
+        """Make the tally of a place anew."""
+        before = self._tallies.pop(spot, None)
+        if before is not None:
+            self._roll(*before, -1)
+        tally, found = self._tally(spot, part)
+        if found:
+            _, month, category, product = spot
+            row = part.reference.product(product, first_of(month)) if product else None
+            line = row.budget_line if row else None
+            segment = (row and row.segment) or ""
+            place = Place(month, line, segment, product or "", category or "")
+            self._tallies[spot] = place, tally
+            self._roll(place, tally, 1)
+
+    def _tally(self, spot: _Spot, part: Figures) -> tuple[Tally, bool]:
+        """The sum over providers, and whether there is any cell or commitment in it."""
+        _, month, category, product = spot
+        tally, found, waits = Tally(), False, False
+        for provider in sorted(self._providers[spot]):
+            key = Key(month, category, product, provider)
+            cell, commitment = part.cells.get(key), part.commitments.get(key)
+            if cell is not None:
+                tally.add_lines(part.municipality, cell)
+            if commitment is not None:
+                tally.add_committed(*part.commitments.money(key, part.cells))
+                waits = waits or bool(commitment.volumes)
+            found = found or cell is not None or commitment is not None
+        (self._waiting.add if waits else self._waiting.discard)(spot)
+        return tally, found
+
+    def _roll(self, place: Place, tally: Tally, sign: int) -> None:
+        self.months.add((place.month, place.line), tally, sign)
+        if place.month[:4] == f"{self.year:04}":
+            self.lines.add(place.line, tally, sign)
+            self.products.add(place.product, tally, sign)
+            self.segments.add(place.segment, tally, sign)
+            self.used.add((place.product, place.category, place.month), tally, sign)
+
+
+def _changed(
+    part: Figures, *, everything: bool
+) -> Iterator[tuple[str, str | None, str | None, str]]:
+    """The keys of cells and commitments that changed; they are forgotten: this is their one reader."""
+    for book in (part.cells, part.commitments):
+        yield from tuple(book) if everything else book.touched
+        book.touched.clear()
