@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     output.add_by(parser, "municipality", ["sleutels van het kengetal, zie docs/figures.md"])
     parser.add_argument(
         "--gap-days",
-        type=int,
+        type=output.count,
         default=GAP_DAYS,
         metavar="N",
         help=f"dagen zonder zorg waarna iemand is uitgestroomd (standaard {GAP_DAYS})",

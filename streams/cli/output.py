@@ -3,16 +3,20 @@
 import argparse
 import csv
 import json
+import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from schemas.errors import BudgetwachtError
 from streams.figures.rollup import KEYS
 
 Row = dict[str, Any]
+
+YEARS: Final = range(2000, 2200)
+"""The years that can be asked about: any other is a slip of the pen, as youth care came to towns in 2015."""
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +36,11 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_year(parser: argparse.ArgumentParser) -> None:
+def add_year(
+    parser: argparse.ArgumentParser, told: str = "kalenderjaar (standaard dat van de peildatum)"
+) -> None:
     """The --year option: a calendar year."""
-    parser.add_argument(
-        "--year", type=int, metavar="JAAR", help="kalenderjaar (standaard dat van de peildatum)"
-    )
+    parser.add_argument("--year", type=year, metavar="JAAR", help=told)
 
 
 def add_by(parser: argparse.ArgumentParser, default: str | None, names: Iterable[str]) -> None:
@@ -63,11 +67,32 @@ def add_as_of(parser: argparse.ArgumentParser, *, required: bool = True) -> None
 
 
 def day(text: str) -> date:
-    """An ISO date. Raises `argparse.ArgumentTypeError`."""
+    """A date written as JJJJ-MM-DD, of `YEARS`. Raises `argparse.ArgumentTypeError`."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is geen datum (JJJJ-MM-DD)") from None
+        found = None
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is geen datum (JJJJ-MM-DD)")
+    year(text[:4])
+    return found
+
+
+def year(text: str) -> int:
+    """One of `YEARS`. Raises `argparse.ArgumentTypeError`."""
+    found = count(text)
+    if found not in YEARS:
+        raise argparse.ArgumentTypeError(
+            f"{text} is geen jaar van {YEARS[0]} tot en met {YEARS[-1]}"
+        )
+    return found
+
+
+def count(text: str) -> int:
+    """A whole number, zero or more. Raises `argparse.ArgumentTypeError`."""
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is geen heel getal")
+    return int(text)
 
 
 def keys(text: str, known: Collection[str] = tuple(KEYS)) -> list[str]:

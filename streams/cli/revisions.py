@@ -25,9 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             metavar="DATUM",
             help=f"{told} peildatum (JJJJ-MM-DD), die dag telt mee",
         )
-    parser.add_argument(
-        "--year", type=int, metavar="JAAR", help="alleen zorgmaanden van dit kalenderjaar"
-    )
+    output.add_year(parser, "alleen zorgmaanden van dit kalenderjaar")
     output.add_by(parser, "municipality", KEYS)
     listed = parser.add_mutually_exclusive_group()
     for name, told in (

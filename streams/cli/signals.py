@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ),
     ):
         text = f"{what} (standaard {default})"
-        parser.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=text)
+        parser.add_argument(f"--{name}", type=output.count, default=default, metavar="N", help=text)
     output.add_format(parser)
 
 
@@ -60,12 +60,6 @@ def run(args: argparse.Namespace) -> int:
     ]
     output.write(_sorted(rows), COLUMNS, args.format)
     return 0
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is geen heel getal")
-    return int(text)
 
 
 def _rules(text: str | None) -> frozenset[str]:

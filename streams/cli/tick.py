@@ -5,6 +5,7 @@ import json
 from datetime import date, timedelta
 
 from schemas.errors import BudgetwachtError
+from streams.cli.output import day
 from streams.settings import Settings
 
 NAME = "tick"
@@ -15,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the date."""
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
+        type=day,
         default=date.today(),  # noqa: DTZ011 - the user's own calendar day
         metavar="DATUM",
         help="peildatum (JJJJ-MM-DD; standaard vandaag)",
