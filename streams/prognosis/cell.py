@@ -1,0 +1,104 @@
+"""One prognosis of one cell, and several together: amounts, bounds, limits, and the columns they make.
+
+Bounds of several municipalities are the sum of theirs, as in a region: they share providers, tariffs and a
+purchasing office, so that what makes one wrong mostly makes the others wrong the same way.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from streams.figures.exact import Exact
+from streams.prognosis.expecting import TERMS
+from streams.prognosis.interval import crossing, overrun_probability
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A prognosis: cents of care (`declared` and the `terms` still to come) and, apart, fixed costs.
+
+    `by_month` is care and fixed costs by (absolute) month; `done` and `due` what is declared of the months
+    that are over and what these are expected to cost; `limits` what may be spent, by whose limit it is, so
+    that a ceiling of a region counts once. `ends` are the bounds of care: 80 low, high, 95 low, high.
+    """
+
+    declared: int
+    committed: Exact
+    terms: Mapping[str, int]
+    fixed: int
+    by_month: Mapping[int, int]
+    done: int
+    due: int
+    limits: Mapping[tuple[str, ...], int]
+    spread: float
+    windows: int
+    ends: tuple[int, int, int, int]
+
+    @property
+    def care(self) -> int:
+        """What care is expected to cost, in cents."""
+        return self.declared + sum(self.terms.values())
+
+    @property
+    def prognosis(self) -> int:
+        """What the year is expected to cost, in cents."""
+        return self.care + self.fixed
+
+    @property
+    def budget(self) -> int | None:
+        """What may be spent, in cents; None without a limit."""
+        return sum(self.limits.values()) if self.limits else None
+
+    def row(self) -> Row:
+        """The columns of the command line."""
+        low80, high80, low95, high95 = (end + self.fixed for end in self.ends)
+        chance, crossed = None, None
+        if self.budget is not None:
+            room = self.budget - self.fixed
+            chance = round(overrun_probability(self.care, self.spread, self.windows, room), 6)
+            crossed = crossing(self.by_month, self.budget)
+        known = min(1.0, max(0.0, self.done / self.due)) if self.due > 0 else 1.0
+        return {
+            "declared_cents": self.declared,
+            "fixed_cents": self.fixed,
+            "committed_cents": self.committed.cents(),
+            "prognosis_cents": self.prognosis,
+            "lower80_cents": low80,
+            "upper80_cents": high80,
+            "lower95_cents": low95,
+            "upper95_cents": high95,
+            "budget_cents": self.budget,
+            "overrun_probability": chance,
+            "crossing_date": crossed.isoformat() if crossed else None,
+            "completeness": round(known, 6),
+        }
+
+
+def together(cells: Sequence[Cell]) -> Cell:
+    """One cell of several municipalities; a single one is itself."""
+    if len(cells) == 1:
+        return cells[0]
+    committed, by_month = Exact(), defaultdict[int, int](int)
+    for cell in cells:
+        committed.merge(cell.committed)
+        for month, cents in cell.by_month.items():
+            by_month[month] += cents
+    sizes = [abs(cell.care) for cell in cells]
+    spread = sum(cell.spread * size for cell, size in zip(cells, sizes, strict=True))
+    ends = [sum(each) for each in zip(*(cell.ends for cell in cells), strict=True)]
+    return Cell(
+        declared=sum(cell.declared for cell in cells),
+        committed=committed,
+        terms={name: sum(cell.terms[name] for cell in cells) for name in TERMS},
+        fixed=sum(cell.fixed for cell in cells),
+        by_month=by_month,
+        done=sum(cell.done for cell in cells),
+        due=sum(cell.due for cell in cells),
+        limits={key: cents for cell in cells for key, cents in cell.limits.items()},
+        spread=spread / sum(sizes) if any(sizes) else max(cell.spread for cell in cells),
+        windows=min(cell.windows for cell in cells),
+        ends=(ends[0], ends[1], ends[2], ends[3]),
+    )

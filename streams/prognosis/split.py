@@ -1,0 +1,257 @@
+"""The prognosis of any cell of a year: by municipality, region, budget line, product, provider, contract.
+
+Every cell is a sum of whole cents by item and month, so a roll-up is exactly the sum of its parts. What is
+paid without a declaration (fixed costs) and what was budgeted belongs to budget lines: a cell that is less
+than one has neither. A contract is held against its ceiling. Care belongs to one contract only: the one that
+names its product, else the provider's general one, of several the first by name.
+
+A municipality and a budget line have errors of their own. Any other cell has the spread of what it is a part
+of, times the root of the whole over the part: errors of parts that are wrong independently add up to it. It
+is at least what its own clients give reason for, and at most `errors.WIDEST`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from math import sqrt
+from typing import TYPE_CHECKING, Final
+
+from streams.figures.cells import Key
+from streams.figures.exact import Exact
+from streams.figures.rollup import KEYS as ROLLUP
+from streams.figures.rollup import Figures, Value
+from streams.prognosis.cell import Cell, together
+from streams.prognosis.curves import month_number
+from streams.prognosis.errors import WIDEST, stated
+from streams.prognosis.expecting import TERMS
+from streams.prognosis.forecast import Forecast, Place
+from streams.prognosis.interval import bounds
+from streams.prognosis.outlook import Guess, Outlooks, years
+from streams.prognosis.panel import Item, Line
+
+if TYPE_CHECKING:
+    from schemas.reference.rows import Contract
+
+KEYS: Final = (
+    "municipality",
+    "region",
+    "budget_line",
+    "product",
+    "category",
+    "segment",
+    "provider",
+    "contract",
+)
+"""The keys that a prognosis can be split by."""
+
+WHOLES: Final = frozenset({"municipality", "region"})
+BUDGETED: Final = WHOLES | {"budget_line"}
+CONTRACTED: Final = WHOLES | {"contract"}
+
+Label = tuple[Value, ...]
+
+
+@dataclass
+class _Sums:
+    """What is known of a cell: `declared` by month and `clients` of two years, the rest of the year."""
+
+    committed: Exact = field(default_factory=Exact)
+    declared: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    clients: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    shown: bool = False
+
+
+class Split:
+    """A forecast of one municipality, split for one year; the forecast begins with the year before it."""
+
+    def __init__(self, parts: Sequence[Figures], year: int, found: Forecast) -> None:
+        """Take the municipality's parts and the forecast that was made of them."""
+        self._parts, self._year, self._found = parts, year, found
+        self._months = years(year, year)
+        self._outlook = Outlooks(found, year)
+        self._contracts: dict[tuple[int, int], tuple[Contract, ...]] = {}
+        self._guesses: dict[Line, tuple[Guess, tuple[float, int]]] = {}
+
+    def cells(self, by: Sequence[str]) -> dict[Label, Cell]:
+        """The cells by some of `KEYS`: those with a line, a commitment, a limit or something to come."""
+        sums = self._summed(by)
+        terms: dict[Label, dict[int, dict[str, int]]] = defaultdict(dict)
+        expected = self._found.expected(
+            lambda place: (self.label(by, place), place[2]), self._months
+        )
+        for (label, month), found in expected.items():
+            terms[label][month] = found
+        limits, fixed = self._limits(by), self._fixed(by)
+        shown = {label for label, each in sums.items() if each.shown} | {*terms, *limits, *fixed}
+        if set(by) <= WHOLES:  # a municipality is shown, also when nothing is known of it
+            shown.add(self._of(by, ""))
+        return {
+            label: self._cell(
+                by, label, sums.get(label, _Sums()), terms[label], (limits[label], fixed[label])
+            )
+            for label in sorted(shown, key=_order)
+        }
+
+    def label(self, by: Sequence[str], place: Place) -> Label:
+        """The cell that something to come belongs to."""
+        item, line, month = place
+        key = Key(
+            f"{month // 12:04}-{month % 12 + 1:02}", item.category, item.product, item.provider
+        )
+        part = self._knowing(item, date(month // 12, month % 12 + 1, 1))
+        return tuple(line if name == "budget_line" else self._value(name, part, key) for name in by)
+
+    def _knowing(self, item: Item, day: date) -> Figures:
+        """The first part that knows an item's product on a day, else the municipality itself."""
+        for part in self._parts[1:] and self._parts:
+            if item.product and part.reference.product(item.product, day):
+                return part
+        return self._parts[0]
+
+    def _value(self, name: str, part: Figures, key: Key) -> Value:
+        return self._contract(part, key) if name == "contract" else ROLLUP[name](part, key)
+
+    def _contract(self, part: Figures, key: Key) -> str | None:
+        """The contract that care belongs to, of its part or else of the others."""
+        year = int(key.care_month[:4])
+        for each in (part, *self._parts):
+            place = id(each), year
+            if place not in self._contracts:
+                self._contracts[place] = each.reference.contracts(year)
+            rows = [
+                (not row.codes, row.contract)
+                for row in self._contracts[place]
+                if row.provider == key.provider and (not row.codes or key.product in row.codes)
+            ]
+            if rows:
+                return min(rows)[1]
+        return None
+
+    def _summed(self, by: Sequence[str]) -> dict[Label, _Sums]:
+        sums: dict[Label, _Sums] = defaultdict(_Sums)
+        wanted = {str(self._year), str(self._year - 1)}
+        for part in self._parts:
+            for key in {**part.cells, **dict.fromkeys(part.commitments)}:
+                if key.care_month[:4] in wanted:
+                    label = tuple(self._value(name, part, key) for name in by)
+                    self._add(sums[label], part, key)
+        return sums
+
+    def _add(self, into: _Sums, part: Figures, key: Key) -> None:
+        if (cell := part.cells.get(key)) is not None:
+            into.declared[month_number(key.care_month)] += cell.declared
+            for client, cents in cell.clients.items():
+                into.clients[client] += cents
+        if key.care_month.startswith(str(self._year)):
+            into.shown = True
+            into.committed.merge(part.commitments.money(key, part.cells)[0])
+
+    def _cell(
+        self,
+        by: Sequence[str],
+        label: Label,
+        sums: _Sums,
+        coming: Mapping[int, Mapping[str, int]],
+        paid: tuple[Mapping[tuple[str, ...], int], Mapping[int, int]],
+    ) -> Cell:
+        limits, fixed = paid
+        terms = {name: sum(each[name] for each in coming.values()) for name in TERMS}
+        declared = {month: sums.declared.get(month, 0) for month in self._months}
+        care = {m: declared[m] + sum(coming.get(m, {}).values()) for m in self._months}
+        over = [month for month in self._months if month <= self._found.now.closed]
+        variable = sum(care.values())
+        spread, windows = self._spread(by, label, variable, (sum(terms.values()), sums))
+        ends = (*bounds(variable, spread, windows, 0.80), *bounds(variable, spread, windows, 0.95))
+        return Cell(
+            declared=sum(declared.values()),
+            committed=sums.committed,
+            terms=terms,
+            fixed=sum(fixed.values()),
+            by_month={month: cents + fixed.get(month, 0) for month, cents in care.items()},
+            done=sum(declared[month] for month in over),
+            due=sum(care[month] for month in over),
+            limits=limits,
+            spread=spread,
+            windows=windows,
+            ends=(round(ends[0]), round(ends[1]), round(ends[2]), round(ends[3])),
+        )
+
+    def _spread(
+        self, by: Sequence[str], label: Label, variable: int, known: tuple[int, _Sums]
+    ) -> tuple[float, int]:
+        in_line = "budget_line" in by
+        whole = self._of_line(label[by.index("budget_line")]) if in_line else self._whole
+        guess, (sigma, windows) = whole
+        if set(by) <= BUDGETED:
+            return sigma, windows
+        of = guess.declared + guess.expected
+        root = sqrt(max(1.0, of / variable)) if variable > 0 else WIDEST / sigma
+        expected, sums = known
+        own = stated(expected / variable if variable > 0 else 1.0, sums.clients.values())
+        return min(WIDEST, max(own, sigma * root)), windows
+
+    @cached_property
+    def _whole(self) -> tuple[Guess, tuple[float, int]]:
+        sums = self._summed(()).get((), _Sums())
+        guess = self._outlook.whole(sums.declared)
+        return guess, self._outlook.sigma(guess, sums.clients.values())
+
+    def _of_line(self, line: Value) -> tuple[Guess, tuple[float, int]]:
+        name = None if line is None else str(line)
+        if name not in self._guesses:
+            sums = self._by_line.get((line,), _Sums())
+            guess = self._outlook.guess(name, sums.declared)
+            self._guesses[name] = guess, self._outlook.sigma(guess, sums.clients.values())
+        return self._guesses[name]
+
+    @cached_property
+    def _by_line(self) -> dict[Label, _Sums]:
+        return self._summed(("budget_line",))
+
+    def _limits(self, by: Sequence[str]) -> dict[Label, dict[tuple[str, ...], int]]:
+        """What may be spent, where a cell has a limit: a budget, or the ceiling of a contract."""
+        found: dict[Label, dict[tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
+        for part in self._parts:
+            if set(by) <= BUDGETED:
+                for line, row in part.reference.budget(self._year).items():
+                    found[self._of(by, line)][part.municipality, line] += row.amount_cents
+            elif "contract" in by and set(by) <= CONTRACTED:
+                for contract in part.reference.contracts(self._year):
+                    if contract.ceiling_cents is not None and (
+                        contract.own or "municipality" not in by
+                    ):
+                        key = contract.area, contract.contract, contract.provider
+                        found[self._of(by, contract.contract)][key] = contract.ceiling_cents
+        return found
+
+    def _fixed(self, by: Sequence[str]) -> dict[Label, dict[int, int]]:
+        """Fixed costs by (absolute) month, where a cell is a budget line or more."""
+        found: dict[Label, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        if set(by) <= BUDGETED:
+            for part in self._parts:
+                for line, months in part.reference.fixed_costs(self._year).items():
+                    for month, cents in months.items():
+                        found[self._of(by, line)][month_number(month)] += cents
+        return found
+
+    def _of(self, by: Sequence[str], name: str) -> Label:
+        """The label of a budget line or contract as a whole."""
+        own = self._parts[0]
+        wholes = {"municipality": own.municipality, "region": own.reference.document.region}
+        return tuple(wholes.get(key, name) for key in by)
+
+
+def _order(label: Label) -> tuple[tuple[bool, str], ...]:
+    """By text, and what has no value last."""
+    return tuple((value is None, str(value or "")) for value in label)
+
+
+def split_all(splits: Iterable[Split], by: Sequence[str]) -> dict[Label, Cell]:
+    """The cells of several municipalities together, in order."""
+    found: dict[Label, list[Cell]] = defaultdict(list)
+    for each in splits:
+        for label, cell in each.cells(by).items():
+            found[label].append(cell)
+    return {label: together(found[label]) for label in sorted(found, key=_order)}
