@@ -16,6 +16,7 @@ from streams.cli.main import COMMANDS, parser
 from streams.figures.rollup import KEYS
 from streams.ledger.signals import RULES
 from streams.local.tables import TABLES
+from streams.prognosis import split
 from streams.prognosis.register import FIGURES
 from streams.settings import Settings
 from streams.workers import topics
@@ -164,6 +165,7 @@ def test_every_figure_is_defined_on_one_of_its_two_pages(name: str) -> None:
 
 def test_every_key_is_described() -> None:
     assert set(KEYS) <= ticked("docs/figures.md")
+    assert set(split.KEYS) <= ticked("docs/prognosis.md")
 
 
 def test_every_table_is_described_and_no_other() -> None:
