@@ -33,12 +33,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     output.add_as_of(parser)
     output.add_year(parser)
     output.add_by(parser, "municipality", KEYS)
+    parser.add_argument(
+        "--checks",
+        action="store_true",
+        help="ook wat drie andere manieren van rekenen zeggen, en waar die te ver van afwijken",
+    )
     output.add_format(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the rows."""
     from streams.local.folder import Folder
+    from streams.prognosis import cross
     from streams.prognosis.forecast import forecast
     from streams.prognosis.monitor import monitors
     from streams.prognosis.outlook import years
@@ -51,9 +57,16 @@ def run(args: argparse.Namespace) -> int:
     for monitor in monitors(folder.events(), folder.documents(), args.as_of):
         parts = monitor.parts()
         splits.append(Split(parts, year, forecast(parts, years(year - 1, year))))
+    checks = cross.all_together(each.checks(by) for each in splits) if args.checks else {}
     rows = [
-        {**dict(zip(by, label, strict=True)), "year": year, **cell.row()}
+        {
+            **dict(zip(by, label, strict=True)),
+            "year": year,
+            **cell.row(),
+            **(checks.get(label, cross.NOTHING).row(cell) if args.checks else {}),
+        }
         for label, cell in split_all(splits, by).items()
     ]
-    output.write(rows, [*by, *COLUMNS], args.format)
+    columns = [*by, *COLUMNS, *(cross.COLUMNS if args.checks else ())]
+    output.write(rows, columns, args.format)
     return 0

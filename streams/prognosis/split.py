@@ -23,6 +23,7 @@ from streams.figures.exact import Exact
 from streams.figures.rollup import KEYS as ROLLUP
 from streams.figures.rollup import Figures, Value
 from streams.prognosis.cell import Cell, together
+from streams.prognosis.cross import Checks, cross_checks
 from streams.prognosis.curves import month_number
 from streams.prognosis.errors import WIDEST, stated
 from streams.prognosis.expecting import TERMS
@@ -93,6 +94,10 @@ class Split:
             )
             for label in sorted(shown, key=_order)
         }
+
+    def checks(self, by: Sequence[str]) -> dict[Label, Checks]:
+        """The cross-checks of the cells that were known when the last month closed."""
+        return cross_checks(self._found, self._year, lambda place: self.label(by, place))
 
     def label(self, by: Sequence[str], place: Place) -> Label:
         """The cell that something to come belongs to."""

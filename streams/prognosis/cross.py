@@ -1,0 +1,226 @@
+"""Three other ways to tell what a year will cost, to hold beside the prognosis. None of them is in it.
+
+    chain ladder   on what was declared alone: each care month that is old enough at its latest amount times
+                   what months grew by from that age on (Mack 1993, his error with it), the others at the level
+                   of the last twelve times the season of their calendar month
+    commitments    on what was allocated alone: C * r * s of every month as if nothing had been declared yet,
+                   and what comes without a priced allocation (see `expecting`)
+    run rate       declared of the months that are over, times twelve over their number: what a spreadsheet
+                   does. It knows of no delay, so it is shown and never held against the prognosis
+
+All are of what was known when the last month closed, cents of care without fixed costs. When one of the first
+two is more than `FAR` of its own and the prognosis's spread away, one of them does not understand this year:
+that is itself a signal.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.prognosis.cell import Cell, Row
+from streams.prognosis.expecting import Position, still_to_come
+from streams.prognosis.forecast import Forecast, Place
+from streams.prognosis.learning import AGES, seasonal_indices
+from streams.prognosis.outlook import years
+from streams.prognosis.panel import Floats, Ints, Panel, added
+from streams.prognosis.reserving.chain_ladder import factors, shares
+from streams.prognosis.reserving.mack import Mack, mack
+from streams.prognosis.reserving.triangle import NotSuited, triangle
+
+K = TypeVar("K", bound=Hashable)
+
+FAR: Final = 2.0
+"""Standard deviations beyond which a gap is a signal."""
+
+LADDER: Final = 36
+"""Care months a ladder stands on: three of each calendar month, for a season."""
+
+OLD_ENOUGH: Final = 0.25
+"""A month of which less than this share is usually declared is not laddered: a few early lines times a
+large factor tell of those lines."""
+
+YEAR: Final = 12
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Cents; None where a method has nothing to say."""
+
+    chain_ladder: int | None
+    chain_ladder_se: int | None
+    commitments: int
+    run_rate: int | None
+
+    def row(self, cell: Cell) -> Row:
+        """The columns of the command line, fixed costs included as in the prognosis."""
+        return {
+            "chain_ladder_cents": _with(self.chain_ladder, cell.fixed),
+            "chain_ladder_se_cents": self.chain_ladder_se,
+            "commitments_cents": self.commitments + cell.fixed,
+            "run_rate_cents": _with(self.run_rate, cell.fixed),
+            "differs": ",".join(self.differs(cell)) or None,
+        }
+
+    def differs(self, cell: Cell) -> list[str]:
+        """The checks that are further from the prognosis than chance explains."""
+        own = cell.spread * abs(cell.care)
+        told = (
+            ("chain_ladder", self.chain_ladder, self.chain_ladder_se or 0),
+            ("commitments", self.commitments, 0),
+        )
+        return [
+            name
+            for name, cents, se in told
+            if cents is not None and abs(cents - cell.care) > FAR * sqrt(own**2 + se**2)
+        ]
+
+
+COLUMNS: Final = (
+    "chain_ladder_cents",
+    "chain_ladder_se_cents",
+    "commitments_cents",
+    "run_rate_cents",
+    "differs",
+)
+
+NOTHING: Final = Checks(None, None, 0, None)
+"""The checks of a cell that was unknown when the last month closed."""
+
+
+def cross_checks(found: Forecast, year: int, key: Callable[[Place], K]) -> dict[K, Checks]:
+    """The checks of every cell of a year; an item belongs to the cell of its latest month."""
+    panel = found.past.panel
+    keys = [key(place) for place in _places(found)]
+    cells = list(dict.fromkeys(keys))
+    of_item = np.array([cells.index(each) for each in keys], dtype=np.int64)
+    care = np.array(years(year, year)) - panel.first
+    meant = _commitments(found, care)
+    return {
+        cell: _checks(panel, of_item == place, care, int(meant[of_item == place].sum()))
+        for place, cell in enumerate(cells)
+    }
+
+
+def together(checks: Sequence[Checks]) -> Checks:
+    """Several municipalities: sums, errors too, as with bounds; one that is silent silences all."""
+    return Checks(
+        _sum(each.chain_ladder for each in checks),
+        _sum(each.chain_ladder_se for each in checks),
+        sum(each.commitments for each in checks),
+        _sum(each.run_rate for each in checks),
+    )
+
+
+def all_together(found: Iterable[dict[K, Checks]]) -> dict[K, Checks]:
+    """The cells of several municipalities."""
+    parts: dict[K, list[Checks]] = defaultdict(list)
+    for each in found:
+        for key, checks in each.items():
+            parts[key].append(checks)
+    return {key: together(each) for key, each in parts.items()}
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    known = list(amounts)
+    told = [each for each in known if each is not None]
+    return sum(told) if len(told) == len(known) else None
+
+
+def _with(cents: int | None, fixed: int) -> int | None:
+    return None if cents is None else cents + fixed
+
+
+def _places(found: Forecast) -> Iterable[Place]:
+    """The items of the past, each in its latest month with money that the forecast has a line for."""
+    panel = found.past.panel
+    last = np.zeros(len(panel.items), dtype=np.int64)
+    for known in (panel.declared, panel.committed):
+        np.maximum.at(last, known.item, known.care)
+    for row, item in enumerate(panel.items):
+        month = min(max(int(last[row]) + panel.first, found.care[0]), found.care[-1])
+        yield item, found.lines[found.line[row, month - found.care[0]]], month
+
+
+def _commitments(found: Forecast, care: Ints) -> Ints:
+    """C * r * s by item, of the months that the panel has."""
+    panel, learnt = found.past.panel, found.past.learnt
+    inside = care[(care >= 0) & (care < panel.months)]
+    undeclared = replace(learnt, delays=np.zeros_like(learnt.delays), lag=np.zeros_like(learnt.lag))
+    shape = len(panel.items), panel.months
+    position = Position(
+        declared=panel.declared.by_item(*shape),
+        committed=panel.committed.by_item(*shape),
+        open=np.zeros(shape),
+        refused=0.0,
+    )
+    return np.asarray(still_to_come(panel, undeclared, position, inside, 0.0).sum(axis=(0, 2)))
+
+
+def _checks(panel: Panel, items: NDArray[np.bool_], care: Ints, meant: int) -> Checks:
+    inside = items[panel.declared.item]
+    months = panel.months
+    places = panel.declared.care[inside] * months + np.maximum(0, panel.declared.known[inside])
+    said = added(places, panel.declared.cents[inside], months**2)
+    said = said.reshape(months, months).cumsum(axis=1)
+    over = care[(care >= 0) & (care <= panel.closed)]
+    ladder, se = _chain_ladder(said, panel, care)
+    rate = round(said[over, panel.closed].sum() * YEAR / over.size) if over.size else None
+    return Checks(ladder, se, meant, rate)
+
+
+def _chain_ladder(said: Floats, panel: Panel, care: Ints) -> tuple[int | None, int | None]:
+    """The year and its standard error; None when what was declared is too little to ladder."""
+    closed = panel.closed
+    declared = np.flatnonzero(said[: closed + 1, closed])
+    oldest = max(0, min(closed - LADDER + 1, int(care[0])))
+    first = max(oldest, int(declared[0])) if declared.size else closed
+    rows = [
+        [float(said[month, min(month + age, closed)]) for age in AGES if month + age <= closed]
+        for month in range(first, closed + 1)
+    ]
+    try:
+        fit, usable = _fit(rows)
+    except NotSuited:
+        return None, None
+    if usable < YEAR:
+        return None, None
+    grown = np.array(fit.ultimates)
+    wanted = [int(month) - first for month in care if 0 <= int(month) - first < usable]
+    ahead = [int(month) for month in care if int(month) - first >= usable]
+    level, spread = _level(grown, ahead, panel.first + first, panel.first)
+    process = sum(fit.errors.process[row] for row in wanted)
+    parameter = sum(sqrt(fit.errors.parameter[row]) for row in wanted)
+    total = float(grown[wanted].sum()) + level
+    return round(total), round(sqrt(process + parameter**2 + spread**2))
+
+
+def _fit(rows: Sequence[Sequence[float]]) -> tuple[Mack, int]:
+    """Mack's fit of the months that are old enough to ladder, and how many those are."""
+    names = [str(row) for row in range(len(rows))]
+    whole = triangle(names, _AGES, rows)
+    known = shares(whole, factors(whole))
+    young = [row for row, age in enumerate(whole.lasts) if known[age] < OLD_ENOUGH]
+    usable = young[0] if young else len(rows)
+    return mack(triangle(names[:usable], _AGES, rows[:usable])), usable
+
+
+_AGES: Final = tuple(str(age) for age in AGES)
+
+
+def _level(grown: Floats, ahead: Sequence[int], begin: int, first: int) -> tuple[float, float]:
+    """Months ahead at the level of the last twelve, and the spread of their sum.
+
+    `begin` is the absolute month of `grown`'s first, `first` that of the panel.
+    """
+    season = seasonal_indices(grown, np.ones_like(grown), begin)
+    late = season[(begin + np.arange(len(grown) - YEAR, len(grown))) % 12]
+    level = float(grown[-YEAR:].sum() / late.sum())
+    noise = float(np.square(grown[-YEAR:] - level * late).sum()) / (YEAR - 1)
+    shape = season[[(first + month) % 12 for month in ahead]] if ahead else np.zeros(0)
+    weight = float(np.square(shape).sum() + shape.sum() ** 2 / YEAR)
+    return level * float(shape.sum()), sqrt(noise * weight)
