@@ -1,0 +1,202 @@
+"""Why care cost more or less in one period than in another, in whole cents and without a rest.
+
+Care of a product at a provider was worth, in a period,
+
+    V = clients * duration * products per client * mix * intensity * tariff
+
+clients              distinct clients of the municipality
+duration             client-months of each of them
+products per client  client-product-months for each client-month (stacking)
+mix                  this product's and provider's share of all client-product-months
+intensity            units for each of its client-product-months: units per client per month
+tariff               cents for each unit
+
+LMDI (`decomposition`) gives each factor its part of the change, per municipality, product and provider.
+There the parts become whole cents, so any roll-up is the sum of its parts. Beside them stand:
+
+new, vanished   products without care in the other period; a product that begins or ends at one provider
+                while others go on with it is mix
+credits         care that is a net credit in a period: no factor can be negative
+conversion      money under another budget line, segment or category than most of the same care: what
+                one has more, others have less
+fixed           fixed costs
+not_declared    what is still expected of a period (`forecast`), beside what has been declared
+
+Declared money is what is explained: of a period that isn't declared completely clients and duration are
+too low by what `not_declared` makes up for. Intensity and tariff hardly suffer. Exchanging the periods
+turns every sign; new and vanished change places.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from streams.figures.cells import Key
+from streams.figures.rollup import Figures, Value, first_of, sortable
+from streams.figures.spans import Span
+from streams.prognosis.comparing import (
+    NAMES,
+    Care,
+    Cares,
+    Place,
+    Town,
+    Worth,
+    cares,
+    whole,
+    worths,
+)
+from streams.prognosis.curves import month_number
+from streams.prognosis.decomposition import lmdi, shared
+from streams.prognosis.forecast import Place as Awaited
+from streams.prognosis.forecast import forecast
+
+FACTORS: Final = ("clients", "duration", "products_per_client", "mix", "intensity", "tariff")
+"""The effects that are factors, in the order of `Worth.factors`."""
+
+EFFECTS: Final = (
+    *FACTORS,
+    *("new", "vanished", "credits", "conversion", "fixed", "not_declared"),
+)
+
+Pair = tuple[int, int]
+"""Cents before and after."""
+
+
+@dataclass
+class Change:
+    """What something cost in both periods, what is still expected included, and each effect: cents."""
+
+    before: int = 0
+    after: int = 0
+    effects: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def cents(self) -> int:
+        """The change: the sum of the effects."""
+        return self.after - self.before
+
+    def add(self, pair: Pair, effects: Mapping[str, int]) -> None:
+        """Add money, and the effects that its change is the sum of."""
+        self.before += pair[0]
+        self.after += pair[1]
+        for effect, cents in effects.items():
+            self.effects[effect] += cents
+
+
+def rolled(found: Mapping[Place, Change], by: Sequence[str]) -> dict[tuple[Value, ...], Change]:
+    """Changes rolled up by some of `NAMES`, sorted."""
+    columns = [NAMES.index(name) for name in by]
+    sums: dict[tuple[Value, ...], Change] = defaultdict(Change)
+    for place, change in found.items():
+        into = sums[tuple([place[column] for column in columns])]
+        into.add((change.before, change.after), change.effects)
+    return {values: sums[values] for values in sorted(sums, key=sortable)}
+
+
+def explain(parts: Sequence[Figures], before: Span, after: Span) -> dict[Place, Change]:
+    """The change of a municipality's parts between two spans of care months, at its finest."""
+    town, spans = Town(parts), (before, after)
+    found: dict[Place, Change] = defaultdict(Change)
+    _explain_care(town, spans, found)
+    for name, (one, other) in (
+        ("fixed", (_fixed(parts, before), _fixed(parts, after))),
+        ("not_declared", _expected(town, spans)),
+    ):
+        for place in {*one, *other}:
+            pair = one.get(place, 0), other.get(place, 0)
+            found[place].add(pair, {name: pair[1] - pair[0]})
+    return dict(found)
+
+
+def _explain_care(town: Town, spans: tuple[Span, Span], found: dict[Place, Change]) -> None:
+    old, new = (cares(town, span) for span in spans)
+    wholes = whole(old), whole(new)
+    lasting = _products(old) & _products(new)
+    for concern in {*old, *new}:
+        pair = old.get(concern, Care()), new.get(concern, Care())
+        effects = _effects(worths(pair, wholes, town.old), new_product=concern[0] not in lasting)
+        _place(pair, effects, found)
+
+
+def _products(found: Cares) -> set[Value]:
+    """The products with care that is no net credit."""
+    return {product for (product, _), care in found.items() if care.cents > 0}
+
+
+def _effects(pair: tuple[Worth, Worth], *, new_product: bool) -> dict[str, int]:
+    """The effects of one product at one provider: cents that add up to its change."""
+    before, after = (max(0, worth.cents) for worth in pair)
+    credited = min(0, pair[1].cents) - min(0, pair[0].cents)
+    if before and after:
+        return _factors(*pair)
+    name = "mix" if not new_product else "vanished" if before else "new"
+    return {name: after - before, "credits": credited}
+
+
+def _factors(before: Worth, after: Worth) -> dict[str, int]:
+    """The effects of the factors; reckoned one way only, so that the other way is its mirror image."""
+    if after < before:
+        return {name: -cents for name, cents in _factors(after, before).items()}
+    parts = lmdi(before.factors(), after.factors())
+    return dict(zip(FACTORS, shared(parts, after.cents - before.cents), strict=True))
+
+
+def _place(pair: tuple[Care, Care], effects: Mapping[str, int], found: dict[Place, Change]) -> None:
+    """Book effects where most of the money stands; what stands elsewhere is converted."""
+    before, after = (care.places for care in pair)
+    sums = {place: before.get(place, 0) + after.get(place, 0) for place in {*before, *after}}
+    home = min(sums, key=lambda place: (-sums[place], sortable(place)))
+    for place in sums:
+        money = before.get(place, 0), after.get(place, 0)
+        own = effects if place == home else {}
+        converted = money[1] - money[0] - sum(own.values())
+        found[place].add(money, {**own, "conversion": converted})
+
+
+def _fixed(parts: Sequence[Figures], span: Span) -> dict[Place, int]:
+    """The fixed costs of a period."""
+    sums: dict[Place, int] = defaultdict(int)
+    for part in parts:
+        for year in range(int(span.first[:4]), int(span.last[:4]) + 1):
+            for line, months in part.reference.fixed_costs(year).items():
+                cents = sum(cents for month, cents in months.items() if span.holds(month))
+                sums[_of_line(part, line)] += cents
+    return sums
+
+
+def _of_line(part: Figures, line: str) -> Place:
+    known = {
+        "municipality": part.municipality,
+        "region": part.reference.document.region,
+        "budget_line": line,
+    }
+    return tuple([known.get(name) for name in NAMES])
+
+
+def _expected(town: Town, spans: tuple[Span, Span]) -> tuple[dict[Place, int], dict[Place, int]]:
+    """What is still expected of each period."""
+    months = [range(month_number(span.first), month_number(span.last) + 1) for span in spans]
+    reach = range(min(each.start for each in months), max(each.stop for each in months))
+    found = forecast([part for part, _ in town.parts], reach)
+    before, after = (
+        {
+            place: sum(terms.values())
+            for place, terms in found.expected(partial(_awaited, town), each).items()
+        }
+        for each in months
+    )
+    return before, after
+
+
+def _awaited(town: Town, awaited: Awaited) -> Place:
+    """Where expected money belongs; its budget line is the forecast's."""
+    item, line, number = awaited
+    key = Key(f"{number // 12:04}-{number % 12 + 1:02}", item.category, item.product, item.provider)
+    code, day = item.product or "", first_of(key.care_month)
+    parts = [part for part, _ in town.parts]
+    part = next((each for each in parts if each.reference.product(code, day)), parts[0])
+    place = list(town.place(part, key))
+    place[NAMES.index("budget_line")] = line
+    return tuple(place)
