@@ -81,8 +81,13 @@ def run(args: argparse.Namespace) -> int:
     print("\n".join(report(last, [alert for each in told for alert in each.alerts])))
     print(f"\nDe berichten en referentiebestanden staan in {args.out}")
     print("Zelf verder kijken:")
-    again = f"replay {args.out} --as-of {days[-1]} --by care_month,product --format table"
-    print(f"  {sys.argv[0]} {again}")
+    seen = f"{args.out} --as-of {days[-1]}"
+    for further in (
+        f"tables segmenten {seen}",
+        f"tables stromen {seen}",
+        f"replay {seen} --by care_month,product --format table",
+    ):
+        print(f"  {sys.argv[0]} {further}")
     return 0
 
 

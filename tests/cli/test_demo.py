@@ -14,7 +14,7 @@ from streams.local.months import month_ends, tell
 def test_demo_ends_with_the_table_the_alerts_and_the_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every figure of the closing table is the valuation of the folder it names."""
+    """Every figure of the closing table is the valuation of the folder; what it says to type works."""
     world = tmp_path / "wereld"
     assert main(["demo", "--scenario", "regio-klein", "--scale", "1", "--out", str(world)]) == 0
     shown = capsys.readouterr().out
@@ -30,7 +30,11 @@ def test_demo_ends_with_the_table_the_alerts_and_the_folder(
     mailed = [alert for each in told for alert in each.alerts if alert.highest]
     assert mailed
     assert f"Meldingen ({len(mailed)}):" in shown
-    assert str(world) in shown
+    further = shown.partition("Zelf verder kijken:\n")[2].splitlines()
+    assert len(further) == 3
+    for line in further:
+        assert str(world) in line
+        assert main(line.split()[1:]) == 0
 
 
 def test_telling_a_year_month_by_month_ends_where_a_replay_of_its_last_day_does(
