@@ -89,7 +89,7 @@ def _ratio(forecast: Floats, actual: Floats) -> Floats:
 
 def stated(undeclared: float, clients: Iterable[int]) -> float:
     """The spread of any forecast: `undeclared` (0 to 1) is still to come; cents a year by client."""
-    costs = [float(cents) for cents in clients if cents > 0]
+    costs = [cents for cents in clients if cents > 0]  # whole numbers: any order adds up the same
     total = sum(costs)
     concentration = sqrt(sum(cost * cost for cost in costs)) / total if total > 0 else 1.0
     open_ = min(1.0, max(0.0, undeclared))
