@@ -13,11 +13,11 @@ as-of year; stops, declarations and the as-of date change nothing. Sums are exac
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from itertools import takewhile, zip_longest
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from schemas.events import Allocation
@@ -150,30 +150,39 @@ class Commitments(dict[Key, Commitment]):
 
     def _count(self, chain: Chain, sign: int) -> None:
         """Add (1) or take away (-1) an allocation: its winner in the cells, its history in `known`."""
-        for version, successor in zip_longest(chain, chain[1:]):
-            if version.deleted:
-                continue
-            for part in parts(version.content, self._horizon):
-                money = self._money(version, part)
-                key = _key(version, part)
-                if money is not None:
-                    cents = sign * ((2 * money[0] + money[1]) // (2 * money[1]))
-                    self._learn(key, version, cents)
-                    if successor is not None:
-                        self._learn(key, successor, -cents)
-                if successor is None:
-                    self._commit(key, version, part, money, sign)
+        before: dict[Key, int] = {}
+        months: list[tuple[Key, Part, tuple[int, int] | None]] = []
+        for version in chain:
+            months = [] if version.deleted else list(self._months(version))
+            now = {key: _cents(money) for key, _, money in months if money is not None}
+            self._learn(version, before, now, sign)
+            before = now
+        for key, part, money in months:
+            self._commit(key, chain[-1], part, money, sign)
 
-    def _learn(self, key: Key, version: Held, cents: int) -> None:
-        known = self.known.setdefault(key, {})
+    def _months(self, held: Held) -> Iterator[tuple[Key, Part, tuple[int, int] | None]]:
+        content = held.content
+        names = content.get("category"), content.get("code"), held.provider
+        for part in parts(content, self._horizon):
+            yield Key(part.month.text, *names), part, self._money(held, part)
+
+    def _learn(
+        self, version: Held, before: Mapping[Key, int], now: Mapping[Key, int], sign: int
+    ) -> None:
+        """Note what a version changed, in the month of its stamp; `before` is the version before it."""
         stamped = version.content["stamp"][:7]
-        total = known.get(stamped, 0) + cents
-        if total:
-            known[stamped] = total
-        else:
-            known.pop(stamped, None)
-            if not known:
-                del self.known[key]
+        for key in before.keys() | now.keys():
+            change = sign * (now.get(key, 0) - before.get(key, 0))
+            if not change:
+                continue
+            known = self.known.setdefault(key, {})
+            total = known.get(stamped, 0) + change
+            if total:
+                known[stamped] = total
+            else:
+                del known[stamped]
+                if not known:
+                    del self.known[key]
 
     def _commit(
         self, key: Key, held: Held, part: Part, money: tuple[int, int] | None, sign: int
@@ -221,9 +230,10 @@ def _changed(change: Replaced) -> str:
     return min((each.content["stamp"][:7] for each in others), default=NEVER)
 
 
-def _key(held: Held, part: Part) -> Key:
-    content = held.content
-    return Key(part.month.text, content.get("category"), content.get("code"), held.provider)
+def _cents(money: tuple[int, int]) -> int:
+    """A fraction of cents as whole cents, halves rounded up."""
+    numerator, denominator = money
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:
