@@ -80,6 +80,11 @@ class Declaration:
         return self.order[0] if self.order else ""
 
     @property
+    def identification(self) -> str:
+        """Identificatie of the first message that stands; "" when none does."""
+        return self.order[1] if self.order else ""
+
+    @property
     def answered(self) -> str:
         """Dagtekening of the answer that decides; "" when there is none."""
         return self.answer["dated"] if self.answer else ""

@@ -32,7 +32,10 @@ from streams.ledger.signals import RULES, Signal, signals
 from streams.local.folder import EMBEDDED_KEY, Folder, Report
 
 DECLARED: Final = "JW323"
-_OF_THE_WHOLE: Final = {"TR333": "Bericht/Declaratie/DeclaratieNummer"}
+_OF_THE_WHOLE: Final = {
+    "TR056": "Bericht/Header/BerichtIdentificatie",
+    "TR333": "Bericht/Declaratie/DeclaratieNummer",
+}
 """Rules that every line of a declaration breaks at once: they are about this place."""
 
 Money = DeclarationEvent | AnswerEvent

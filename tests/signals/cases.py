@@ -133,6 +133,7 @@ CASES = [
         (*GRANTED, next_month(CREDIT), next_month(line("R3", -10_000, previous="R1"), name="A3", number="D3")),
         "R3",
     ),
+    Case("TR056", (A, D, next_month(line("R2", month="2025-02"))), (A, D, next_month(line("R2", month="2025-02"), name="A1")), "R2"),
     Case("TR333", (A, D, next_month(line("R2", month="2025-02"))), (A, D, next_month(line("R2", month="2025-02"), number="D1")), "R2"),
     Case("TR314", (A, D, next_month(line("R2", month="2025-02"))), (A, D, next_month(line("R1", month="2025-02"))), "R1"),
     Case("TR366", (A, D, answer(D, {"R1": ["0611"]})), (A, D, answer(D, {"R9": ["0611"]})), "R9"),

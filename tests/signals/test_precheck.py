@@ -95,6 +95,16 @@ def test_a_number_that_was_used_is_said_once_of_the_whole_declaration(check: Any
     ]
 
 
+def test_a_message_under_a_used_name_is_refused_whole(check: Any) -> None:
+    """Once, at its header: the answer is nothing but a header with 9056 then."""
+    fits = [priced(f"R{place}", 9_000, month=f"2025-0{place}") for place in (1, 2)]
+    first = declare(priced("R0", 9_000, month="2025-03"), number="D0", dated="2025-02-04")
+    _, found = check(declare(*fits, period="2025-02"), A, first)
+    assert [each for each in found if each[0] == "9056"] == [
+        ("9056", "Bericht/Header/BerichtIdentificatie")
+    ]
+
+
 def test_a_declaration_sent_again_is_judged_as_the_first_time(check: Any) -> None:
     """The answers to its first message don't count either."""
     first = declare(priced("R1", 10_000))

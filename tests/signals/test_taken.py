@@ -20,6 +20,7 @@ SAME_NUMBER = declare(line("R3", 700, month="2024-11"), name="A2", dated="2025-0
 SAME_REFERENCE = declare(
     line("R1", 40, month="2024-10"), name="A3", number="D3", dated="2025-02-07"
 )
+SAME_NAME = declare(line("R9", 40, month="2024-09"), name="A1", number="D9", dated="2025-02-07")
 LONG = allocate(product(begin="2024-01-01"))
 
 
@@ -45,9 +46,10 @@ def test_a_reference_repeated_in_one_message_is_a_signal() -> None:
 
 
 def test_a_signal_goes_when_what_it_clashed_with_was_never_sent() -> None:
-    """Wholly void, the first takes no number and no reference."""
+    """Wholly void, the first takes no Identificatie, no number and no reference."""
+    assert rules_of(LONG, D1, SAME_NAME) == [("TR056", "R9")]
     refused = answer(D1, header_only=True)
-    assert not rules_of(LONG, D1, SAME_NUMBER, SAME_REFERENCE, refused)
+    assert not rules_of(LONG, D1, SAME_NAME, SAME_NUMBER, SAME_REFERENCE, refused)
 
 
 def test_a_higher_stamp_settles_two_contents_under_one() -> None:

@@ -74,8 +74,7 @@ def _judged(known: Known, debits: list[Line], taken: TakenBack) -> Iterator[Brok
     repeats = list(doubles(debits, taken))
     repeated = {line.place for _, line in repeats if not line.granted}
     asking = [line for line in debits if line.place not in repeated]
-    alone = [*misfits(debits, held, reference), *repeats]
+    alone = [*taken_names(known.lines), *misfits(debits, held, reference), *repeats]
     faulty = {line.place for _, line in alone}
-    yield from taken_names(known.lines)
     yield from alone
     yield from overruns(asking, taken, faulty, held, reference)

@@ -50,16 +50,21 @@ def _stacked(group: Iterable[Held]) -> Iterator[tuple[str, Held]]:
 
 
 def taken_names(lines: Iterable[Line]) -> Iterator[Broken]:
-    """TR333 and TR314: lines under a number, or with a reference, that an earlier one took.
+    """TR056, TR333 and TR314: lines in a message, under a number or with a reference whose name was taken.
 
-    Answered lines too; a void line takes no reference. `lines` earliest first.
+    Answered lines too; a void line takes no reference. `lines` earliest first. Of a declaration that
+    was sent twice the first message that stands is asked for its Identificatie.
     """
+    messages: dict[tuple[str, str], Declaration] = {}
     first: dict[tuple[str, str], Declaration] = {}
     references: set[tuple[str, str]] = set()
     for line in lines:
         declaration, name = line.declaration, (line.provider, line.reference)
         number = line.provider, declaration.number
-        if first.setdefault(number, declaration) is not declaration:
+        message = line.provider, declaration.identification
+        if messages.setdefault(message, declaration) is not declaration:
+            yield "TR056", line
+        elif first.setdefault(number, declaration) is not declaration:
             yield "TR333", line
         elif name in references:
             yield "TR314", line

@@ -37,6 +37,7 @@ def _line(code: str, reason: str, source: str) -> Rule:
 _LINES: Final = {
     "IV085": _line("8017", "the debit it takes back was not granted before", "iJw 3.2, IV085"),
     "IV091": _line("8017", "differs from the debit it takes back", "iJw 3.2, IV091"),
+    "TR056": _line("9056", "an earlier message has this Identificatie", _TECHNICAL),
     "TR304": _line("8187", "the allocation is another client's", _TECHNICAL),
     "TR307": _line("9307", "begins before the allocation", _TECHNICAL),
     "TR308": _line("9308", "ends after the allocation", _TECHNICAL),

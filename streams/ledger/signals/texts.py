@@ -28,6 +28,7 @@ TOLD: Final = {
     "OP359": "Pas na twee weken is gezegd dat het verzoek bij een andere gemeente hoort.",
     "OP380": "De toewijzing volgt op een gelijke toewijzing, die ook langer had kunnen worden.",
     "TR019": "De aanbieder heeft voor deze jeugdige geen toewijzing met dit nummer.",
+    "TR056": "Een eerder bericht van de aanbieder heeft dezelfde Identificatie.",
     "TR063": "De aanbieder trekt een melding in die nooit is gedaan.",
     "TR069": "De aanbieder meldt het einde van zorg waarvan geen start bekend is.",
     "TR071": "De aanbieder trekt de start in van zorg die al was gestopt.",
