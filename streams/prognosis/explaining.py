@@ -28,7 +28,7 @@ turns every sign; new and vanished change places.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -50,7 +50,8 @@ from streams.prognosis.comparing import (
 from streams.prognosis.curves import month_number
 from streams.prognosis.decomposition import lmdi, shared
 from streams.prognosis.forecast import Place as Awaited
-from streams.prognosis.forecast import forecast
+from streams.prognosis.forecast import forecast, now_of
+from streams.prognosis.panel import AHEAD, BACK
 
 FACTORS: Final = ("clients", "duration", "products_per_client", "mix", "intensity", "tariff")
 """The effects that are factors, in the order of `Worth.factors`."""
@@ -66,10 +67,14 @@ Pair = tuple[int, int]
 
 @dataclass
 class Change:
-    """What something cost in both periods, what is still expected included, and each effect: cents."""
+    """What something costs in both periods, and each effect: cents.
+
+    `expected` is the part of what it costs, before and after, that is still to be declared.
+    """
 
     before: int = 0
     after: int = 0
+    expected: Pair = (0, 0)
     effects: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -77,12 +82,17 @@ class Change:
         """The change: the sum of the effects."""
         return self.after - self.before
 
-    def add(self, pair: Pair, effects: Mapping[str, int]) -> None:
-        """Add money, and the effects that its change is the sum of."""
+    def add(self, pair: Pair, effects: Mapping[str, int], expected: Pair = (0, 0)) -> None:
+        """Add money, the effects that its change is the sum of, and what of it is expected."""
         self.before += pair[0]
         self.after += pair[1]
+        self.expected = self.expected[0] + expected[0], self.expected[1] + expected[1]
         for effect, cents in effects.items():
             self.effects[effect] += cents
+
+
+Changes = dict[Place, Change]
+"""Changes by where they belong, at their finest."""
 
 
 def rolled(found: Mapping[Place, Change], by: Sequence[str]) -> dict[tuple[Value, ...], Change]:
@@ -91,26 +101,30 @@ def rolled(found: Mapping[Place, Change], by: Sequence[str]) -> dict[tuple[Value
     sums: dict[tuple[Value, ...], Change] = defaultdict(Change)
     for place, change in found.items():
         into = sums[tuple([place[column] for column in columns])]
-        into.add((change.before, change.after), change.effects)
+        into.add((change.before, change.after), change.effects, change.expected)
     return {values: sums[values] for values in sorted(sums, key=sortable)}
 
 
-def explain(parts: Sequence[Figures], before: Span, after: Span) -> dict[Place, Change]:
+def explain(parts: Sequence[Figures], before: Span, after: Span) -> Changes:
     """The change of a municipality's parts between two spans of care months, at its finest."""
     town, spans = Town(parts), (before, after)
-    found: dict[Place, Change] = defaultdict(Change)
+    found: Changes = defaultdict(Change)
     _explain_care(town, spans, found)
-    for name, (one, other) in (
-        ("fixed", (_fixed(parts, before), _fixed(parts, after))),
-        ("not_declared", _expected(town, spans)),
-    ):
-        for place in {*one, *other}:
-            pair = one.get(place, 0), other.get(place, 0)
-            found[place].add(pair, {name: pair[1] - pair[0]})
+    for place, pair in _paired(_fixed(parts, before), _fixed(parts, after)):
+        found[place].add(pair, {"fixed": pair[1] - pair[0]})
+    for place, pair in _paired(*_expected(town, spans)):
+        found[place].add(pair, {"not_declared": pair[1] - pair[0]}, pair)
     return dict(found)
 
 
-def _explain_care(town: Town, spans: tuple[Span, Span], found: dict[Place, Change]) -> None:
+def _paired(
+    before: Mapping[Place, int], after: Mapping[Place, int]
+) -> Iterator[tuple[Place, Pair]]:
+    for place in {*before, *after}:
+        yield place, (before.get(place, 0), after.get(place, 0))
+
+
+def _explain_care(town: Town, spans: tuple[Span, Span], found: Changes) -> None:
     old, new = (cares(town, span) for span in spans)
     wholes = whole(old), whole(new)
     lasting = _products(old) & _products(new)
@@ -143,16 +157,14 @@ def _factors(before: Worth, after: Worth) -> dict[str, int]:
     return dict(zip(FACTORS, shared(parts, after.cents - before.cents), strict=True))
 
 
-def _place(pair: tuple[Care, Care], effects: Mapping[str, int], found: dict[Place, Change]) -> None:
+def _place(pair: tuple[Care, Care], effects: Mapping[str, int], found: Changes) -> None:
     """Book effects where most of the money stands; what stands elsewhere is converted."""
     before, after = (care.places for care in pair)
-    sums = {place: before.get(place, 0) + after.get(place, 0) for place in {*before, *after}}
-    home = min(sums, key=lambda place: (-sums[place], sortable(place)))
-    for place in sums:
-        money = before.get(place, 0), after.get(place, 0)
+    money = dict(_paired(before, after))
+    home = min(money, key=lambda place: (-sum(money[place]), sortable(place)))
+    for place, (old, new) in money.items():
         own = effects if place == home else {}
-        converted = money[1] - money[0] - sum(own.values())
-        found[place].add(money, {**own, "conversion": converted})
+        found[place].add((old, new), {**own, "conversion": new - old - sum(own.values())})
 
 
 def _fixed(parts: Sequence[Figures], span: Span) -> dict[Place, int]:
@@ -178,8 +190,10 @@ def _of_line(part: Figures, line: str) -> Place:
 def _expected(town: Town, spans: tuple[Span, Span]) -> tuple[dict[Place, int], dict[Place, int]]:
     """What is still expected of each period."""
     months = [range(month_number(span.first), month_number(span.last) + 1) for span in spans]
-    reach = range(min(each.start for each in months), max(each.stop for each in months))
-    found = forecast([part for part, _ in town.parts], reach)
+    parts = [part for part, _ in town.parts]
+    closed = now_of(parts[0].reference.as_of).closed
+    first, stop = min(each.start for each in months), max(each.stop for each in months)
+    found = forecast(parts, range(max(first, closed - BACK), min(stop, closed + AHEAD + 1)))
     before, after = (
         {
             place: sum(terms.values())
