@@ -123,7 +123,8 @@ def run(args: argparse.Namespace) -> int:
     for monitor in monitors(folder.events(), documents, args.as_of):
         found |= explain(monitor.parts(), before.span, after.span)
     if args.format == "text":
-        print("\n\n".join(_texts(found, by, (before, after), documents)))
+        texts = list(_texts(found, by, (before, after), documents))
+        print("\n\n".join(texts or ["Er zijn geen kosten in deze perioden."]))
     else:
         output.write(_rows(rolled(found, by), by), [*by, *COLUMNS], args.format)
     return 0
