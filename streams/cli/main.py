@@ -13,6 +13,7 @@ FOLDER: Final = (
     "simulate",
     "tables",
     "prognosis",
+    "explain",
     "backtest",
     "replay",
     "figures",
