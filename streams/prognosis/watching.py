@@ -14,7 +14,7 @@ a   how much more sums of months scatter than independent months would, because 
     all series and months, which the drift of some does not move
 
 An alarm is open from the month in which its sum left zero. It closes when the mean of three months
-is back at usual or beyond; after `WINDOW` months what it told is usual.
+is back at usual or beyond; `WINDOW` months after it was raised what it tells is usual.
 
 A spread that is measured makes Student's t of z, which is made normal again (Wallace 1959). The median
 of n months is off by chance, with a variance of 1.57 / n, for as long as it stands: the threshold is
@@ -199,6 +199,8 @@ class _Watcher:
         self._side: Side | None = None
         self._ordinary: list[Month] = []
         self._pending: list[tuple[Month, float]] = []
+        self._told = 0
+        """months since the alarm was raised"""
 
     def settled(self) -> Usual | None:
         """What is usual for the month to come; None for too short a history."""
@@ -219,9 +221,11 @@ class _Watcher:
         z = single / lasting
         self._watch = self._watch.after(z)
         self._pending.append((month, z))
+        self._told += 1
         if self._side is None:
+            self._told = 0
             self._raise(single, self._limits(of_one))
-        elif len(self._pending) >= WINDOW:
+        elif self._told >= WINDOW:
             self._close(WINDOW)
         elif self._calm():
             self._close(LATEST)
