@@ -15,6 +15,7 @@ FOLDER: Final = (
     "prognosis",
     "explain",
     "backtest",
+    "drift",
     "replay",
     "figures",
     "revisions",
