@@ -2,10 +2,18 @@
 
 import argparse
 import sys
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from schemas.errors import BudgetwachtError
 from streams.cli import output
 from streams.prognosis.split import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streams.figures.rollup import Figures
+    from streams.prognosis.steps import Step
 
 NAME: Final = "prognosis"
 HELP: Final = "toon wat een jaar gaat kosten, met bandbreedte"
@@ -38,13 +46,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ook wat drie andere manieren van rekenen zeggen, en waar die te ver van afwijken",
     )
+    parser.add_argument(
+        "--what-if",
+        type=Path,
+        metavar="BESTAND",
+        help="CSV met veranderingen (instroom, tarief, uitnutting, einde_contract, maatregel): wat dan",
+    )
     output.add_format(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the rows."""
     from streams.local.folder import Folder
-    from streams.prognosis import cross
+    from streams.prognosis import cross, whatif
     from streams.prognosis.forecast import forecast
     from streams.prognosis.monitor import monitors
     from streams.prognosis.outlook import years
@@ -53,20 +67,53 @@ def run(args: argparse.Namespace) -> int:
     by = output.keys(args.by, KEYS)
     year = args.year or args.as_of.year
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
-    splits = []
-    for monitor in monitors(folder.events(), folder.documents(), args.as_of):
-        parts = monitor.parts()
-        splits.append(Split(parts, year, forecast(parts, years(year - 1, year))))
-    checks = cross.all_together(each.checks(by) for each in splits) if args.checks else {}
-    rows = [
-        {
-            **dict(zip(by, label, strict=True)),
-            "year": year,
-            **cell.row(),
-            **(checks.get(label, cross.NOTHING).row(cell) if args.checks else {}),
-        }
-        for label, cell in split_all(splits, by).items()
-    ]
-    columns = [*by, *COLUMNS, *(cross.COLUMNS if args.checks else ())]
-    output.write(rows, columns, args.format)
+    steps = _steps(args.what_if) if args.what_if else []
+    towns = [each.parts() for each in monitors(folder.events(), folder.documents(), args.as_of)]
+    made = [(parts, forecast(parts, years(year - 1, year))) for parts in towns]
+    splits = [Split(parts, year, found) for parts, found in made]
+    cells = split_all(splits, by)
+    rows = {
+        label: {**dict(zip(by, label, strict=True)), "year": year, **cell.row()}
+        for label, cell in cells.items()
+    }
+    columns = [*by, *COLUMNS]
+    if args.checks:
+        checks = cross.all_together(each.checks(by) for each in splits)
+        for label, cell in cells.items():
+            rows[label] |= checks.get(label, cross.NOTHING).row(cell)
+        columns += cross.COLUMNS
+    shown = list(rows.values())
+    if args.what_if:
+        _check(steps, towns, year)
+        shown, columns = [], [*columns, *whatif.COLUMNS]
+        found = whatif.answers(made, year, by, steps)
+        for label, row in rows.items():
+            keys = {name: row[name] for name in (*by, "year")}
+            shown.append(row | found[label].row())
+            shown += [dict.fromkeys(columns) | keys | effect for effect in found[label].rows()]
+    output.write(shown, columns, args.format)
     return 0
+
+
+def _steps(path: Path) -> "list[Step]":
+    """The steps of a file. Raises `BadSteps` with the file, the line and the column."""
+    from streams.prognosis.steps import BadSteps, read_steps
+
+    try:
+        return read_steps(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSteps(f"{path}: kan niet gelezen worden ({error})") from None
+    except BadSteps as error:
+        raise BadSteps(f"{path}, {error}") from None
+
+
+def _check(steps: "Sequence[Step]", towns: "Sequence[Sequence[Figures]]", year: int) -> None:
+    """Raises `BudgetwachtError` for a measure that no municipality has in the year."""
+    known = {
+        row.measure for parts in towns for part in parts for row in part.reference.measures(year)
+    }
+    for step in steps:
+        if step.measure and step.measure not in known:
+            raise BudgetwachtError(
+                f"{step.measure}: geen maatregel van {year}; kies uit {', '.join(sorted(known)) or 'geen'}"
+            )

@@ -2,11 +2,12 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import date
 from math import isfinite
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -304,3 +305,122 @@ def test_the_end_of_a_simulated_year_is_near_what_it_became(region: Outlooks) ->
     for early, final in pairs:
         became = final.total.declared_cents + final.total.fixed_cents
         assert early.total.prognosis_cents == pytest.approx(became, rel=0.1)
+
+
+@pytest.mark.parametrize("by", ["region", "product", "provider,budget_line", "segment", "contract"])
+def test_any_key_adds_up_to_the_municipality(tmp_path: Path, by: str) -> None:
+    """Declared and prognosis, to the cent; fixed costs where a cell is a budget line or more."""
+    world = World(
+        tmp_path,
+        *history(),
+        declare(line("X1", 12_345, code="44A08", category="44", unit="14"), name="B1", number="E1"),
+        begroting=budgets("2025;Ambulant;1;2024-11-07;7000"),
+        vaste_kosten=fixed("Ambulant;2025-01;10"),
+    )
+    (total,) = world.prognosis(as_of="2025-08-15")
+    cells = world.prognosis(*by.split(","), as_of="2025-08-15")
+    fixed_cents = 1_000 if by == "region" else 0
+    assert [list(cell) for cell in cells] == [[*by.split(","), *COLUMNS]] * len(cells)
+    assert sum(cell["declared_cents"] for cell in cells) == total["declared_cents"]
+    assert sum(cell["prognosis_cents"] for cell in cells) == total["prognosis_cents"] - 1_000 + (
+        fixed_cents
+    )
+    assert {cell["budget_cents"] for cell in cells} == {700_000 if by == "region" else None}
+
+
+CHECKS: Final = [
+    "chain_ladder_cents",
+    "chain_ladder_se_cents",
+    "commitments_cents",
+    "run_rate_cents",
+    "differs",
+]
+
+
+def test_checks_stand_beside_the_prognosis(tmp_path: Path) -> None:
+    """A steady child: each of the three tells the same year but the run rate, which knows no delay."""
+    world = World(tmp_path, *history(), vaste_kosten=fixed("Ambulant;2025-01;10"))
+    (plain,) = world.prognosis(as_of="2025-06-30")
+    (cell,) = json.loads(world.text("prognosis", "--as-of", "2025-06-30", "--checks"))
+    assert list(cell) == [*plain, *CHECKS]
+    assert {name: cell[name] for name in plain} == plain
+    for name in ("chain_ladder_cents", "commitments_cents"):
+        assert cell[name] == pytest.approx(865_000, rel=0.01)
+    assert cell["run_rate_cents"] == 5 * 72_000 * 2 + 1_000
+    assert cell["differs"] is None
+
+
+def what_if(world: World, *rows: str, by: str = "municipality") -> list[dict[str, Any]]:
+    """The rows of a what-if."""
+    file = world.home / "stappen.csv"
+    file.write_text("".join(f"{row}\n" for row in (WHAT_IF_HEAD, *rows)), encoding="utf-8")
+    argv = ("--as-of", "2025-06-30", "--by", by, "--what-if", str(file))
+    found: list[dict[str, Any]] = json.loads(world.text("prognosis", *argv))
+    return found
+
+
+WHAT_IF_HEAD: Final = "soort;vanaf;percentage;agb;productcode;maatregel"
+MEASURES: Final = (
+    "maatregel;gemeentecode;productcodes;ingangsdatum;jaar;beoogde_besparing\n"
+    "Wijkteams;9901;45A04;2025-01-01;2025;120\n"
+)
+
+
+@pytest.mark.parametrize("by", ["municipality", "municipality,product", "budget_line"])
+def test_what_if_stands_beside_the_plain_prognosis_an_effect_a_row(tmp_path: Path, by: str) -> None:
+    """Effects add up to the change, and the change is the difference of both prognoses."""
+    budget = budgets("2025;Ambulant;1;2024-11-07;8640")
+    world = World(tmp_path, *history(), begroting=budget, maatregelen=MEASURES)
+    (plain,) = world.prognosis(*by.split(","), as_of="2025-06-30")
+    whole, *effects = what_if(world, "tarief;2025-07;10;;45A04;", "maatregel;;;;;Wijkteams", by=by)
+    assert {name: whole[name] for name in plain} == plain
+    assert [each["whatif_effect"] for each in effects] == [
+        "1. tarief 10% vanaf 2025-07 45A04",
+        "2. maatregel Wijkteams",
+    ]
+    assert whole["whatif_effect"] is None
+    changes = [each["whatif_change_cents"] for each in effects]
+    assert changes[0] == pytest.approx(6 * 7_200, rel=0.02)
+    assert changes[1] == -6_000
+    assert sum(changes) == whole["whatif_change_cents"]
+    assert whole["whatif_prognosis_cents"] == plain["prognosis_cents"] + sum(changes)
+    assert whole["whatif_lower80_cents"] < whole["whatif_prognosis_cents"]
+    assert {tuple(each) for each in effects} == {tuple(whole)}
+    assert all(each["prognosis_cents"] is None for each in effects)
+    if plain["budget_cents"]:
+        assert whole["whatif_overrun_probability"] > plain["overrun_probability"]
+
+
+def test_a_provider_that_goes_leaves_only_what_was_declared(tmp_path: Path) -> None:
+    """From January on, of which nothing was declared yet but five months."""
+    world = World(tmp_path, *history())
+    (whole, _) = what_if(world, "einde_contract;2025-01;;90000001;;")
+    assert whole["whatif_prognosis_cents"] == whole["declared_cents"] == 5 * 72_000
+
+
+def test_without_steps_nothing_changes(tmp_path: Path) -> None:
+    """An empty what-if is the prognosis."""
+    (whole,) = what_if(World(tmp_path, *history()))
+    assert whole["whatif_change_cents"] == 0
+    for name in ("prognosis_cents", *BOUNDS):
+        assert whole[f"whatif_{name}"] == whole[name]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "told"),
+    [
+        ("iets;;;;;", 2, "stappen.csv, regel 2, kolom soort"),
+        ("maatregel;;;;;Anders", 1, "Wijkteams"),
+    ],
+)
+def test_a_step_that_can_not_be_taken_is_an_error(
+    tmp_path: Path, row: str, code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it stands, or what there is to choose from."""
+    world = World(tmp_path, *history(), maatregelen=MEASURES)
+    file = world.home / "stappen.csv"
+    file.write_text(f"{WHAT_IF_HEAD}\n{row}\n", encoding="utf-8")
+    argv = ["prognosis", str(world.home), "--as-of", "2025-06-30", "--what-if"]
+    assert main([*argv, str(file)]) == code
+    assert told in capsys.readouterr().err
+    assert main([*argv, str(world.home / "geen.csv")]) == 2
