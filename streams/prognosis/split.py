@@ -134,14 +134,21 @@ class Split:
                 return min(rows)[1]
         return None
 
+    @cached_property
+    def _keys(self) -> list[tuple[Figures, Key]]:
+        """The cells and commitments of the year and the year before."""
+        wanted = {f"{self._year:04}", f"{self._year - 1:04}"}
+        return [
+            (part, Key(*key))
+            for part in self._parts
+            for key in {**part.cells, **dict.fromkeys(part.commitments)}
+            if key[0][:4] in wanted
+        ]
+
     def _summed(self, by: Sequence[str]) -> dict[Label, _Sums]:
         sums: dict[Label, _Sums] = defaultdict(_Sums)
-        wanted = {str(self._year), str(self._year - 1)}
-        for part in self._parts:
-            for key in {**part.cells, **dict.fromkeys(part.commitments)}:
-                if key.care_month[:4] in wanted:
-                    label = tuple(self._value(name, part, key) for name in by)
-                    self._add(sums[label], part, key)
+        for part, key in self._keys:
+            self._add(sums[tuple([self._value(name, part, key) for name in by])], part, key)
         return sums
 
     def _add(self, into: _Sums, part: Figures, key: Key) -> None:

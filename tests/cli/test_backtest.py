@@ -124,3 +124,16 @@ def test_a_month_that_is_none_is_refused(
     with pytest.raises(SystemExit):
         main(["backtest", str(world.home), "--from", month])
     assert "geen maand (JJJJ-MM)" in capsys.readouterr().err
+
+
+def test_a_municipality_that_merged_is_scored_under_the_name_it_had(tmp_path: Path) -> None:
+    """Until the merger its own prognoses, after it those of its successor."""
+    towns = (
+        "gemeentecode;naam;regio;opvolger;per\n"
+        "9901;Proefstad;Proefregio;9902;2025-06-01\n9902;Buurstad;Proefregio;;\n"
+    )
+    late = declare(line("L1", 100, month="2026-01"), name="L1", number="L1", dated="2026-03-05")
+    world = World(tmp_path / "w", *history(), late, gemeenten=towns)
+    rows = json.loads(world.text("backtest", "--from", "2025-05", "--to", "2025-06"))
+    scored = {(row["municipality"], row["elapsed"]) for row in rows if row["municipality"]}
+    assert scored == {("9901", 5), ("9902", 6)}

@@ -424,3 +424,21 @@ def test_a_step_that_can_not_be_taken_is_an_error(
     assert main([*argv, str(file)]) == code
     assert told in capsys.readouterr().err
     assert main([*argv, str(world.home / "geen.csv")]) == 2
+
+
+def test_a_merged_municipality_adds_up_by_any_key(tmp_path: Path) -> None:
+    """From the day of the merger on its predecessor's care is in its cells, once."""
+    towns = (
+        "gemeentecode;naam;regio;opvolger;per\n"
+        "9901;Proefstad;Proefregio;9902;2025-06-01\n9902;Buurstad;Proefregio;;\n"
+    )
+    own = declare(line("Z1", 7_000), name="Z1", number="Z1", town="9902")
+    world = World(tmp_path, *history(), own, gemeenten=towns)
+    before = {cell["municipality"] for cell in world.prognosis(as_of="2025-05-31")}
+    (total,) = world.prognosis(as_of="2025-06-30")
+    assert (before, total["municipality"]) == ({"9901", "9902"}, "9902")
+    assert total["declared_cents"] == 5 * 72_000 + 7_000
+    for by in ("region", "product", "provider", "segment", "category"):
+        cells = world.prognosis(by, as_of="2025-06-30")
+        assert sum(cell["declared_cents"] for cell in cells) == total["declared_cents"]
+        assert sum(cell["prognosis_cents"] for cell in cells) == total["prognosis_cents"]
