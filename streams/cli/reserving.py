@@ -41,13 +41,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def amount(text: str) -> float:
-    """An amount with a decimal point or comma. Raises `argparse.ArgumentTypeError`."""
+    """An amount of zero or more, with a decimal point or comma. Raises `argparse.ArgumentTypeError`."""
     try:
         value = float(text.replace(",", "."))
     except ValueError:
         value = nan
-    if not isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is geen bedrag (1234,5)")
+    if not (isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is geen bedrag zoals 1234,5")
     return value
 
 
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         text = args.file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        reason = error.strerror if isinstance(error, OSError) else "is geen UTF-8"
         raise BudgetwachtError(f"{args.file}: {reason}") from None
     try:
         rows = METHODS[args.method](read_triangle(text), args.apriori)

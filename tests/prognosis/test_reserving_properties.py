@@ -221,7 +221,7 @@ def test_a_certain_tail_only_multiplies_and_an_uncertain_one_adds() -> None:
 
 @pytest.mark.parametrize("tail", [0.99, 0.5])
 def test_the_error_of_a_tail_below_one_is_not_guessed(tail: float) -> None:
-    with pytest.raises(NotSuited, match="tail below one"):
+    with pytest.raises(NotSuited, match="staart onder een"):
         mack(shipped()["raa"].triangle, tail=tail)
 
 

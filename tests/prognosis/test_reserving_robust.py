@@ -81,7 +81,7 @@ def test_a_zero_is_an_amount_that_links() -> None:
 def test_where_every_origin_stood_at_zero_only_an_a_priori_amount_helps() -> None:
     found = numbered([[0, 20, 30], [0, 10, 16], [0, 12], [0]])
     f = factors(found)
-    with pytest.raises(NotSuited, match="origin o3 stands at age 0, from which"):
+    with pytest.raises(NotSuited, match="periode o3 staat op leeftijd 0, en geen"):
         ultimates(found, f)
     known = shares(found, f)
     assert known[0] == 0
@@ -98,21 +98,21 @@ def test_a_column_that_stays_at_zero_does_not_develop() -> None:
 def test_chain_ladder_bears_a_net_credit_and_mack_names_it() -> None:
     found = numbered([[10, 20, 40], [10, 22, 41], [10, 25], [-4]])
     assert ultimates(found, factors(found))[3] < 0
-    with pytest.raises(NotSuited, match="origin o3 stands below zero at age 0"):
+    with pytest.raises(NotSuited, match="periode o3 staat onder nul op leeftijd 0"):
         mack(found)
-    with pytest.raises(NotSuited, match="origin o3 stands below zero at age 0"):
+    with pytest.raises(NotSuited, match="periode o3 staat onder nul op leeftijd 0"):
         over_dispersed_poisson(found)
 
 
 def test_a_total_that_falls_below_zero_has_no_shares() -> None:
     found = numbered([[10, -20, 40], [10, -22, 41], [10, 5], [4]])
     for valued in (lambda: shares(found, factors(found)), lambda: mack(found)):
-        with pytest.raises(NotSuited, match="age 0 to 1 fall to zero or below"):
+        with pytest.raises(NotSuited, match="leeftijd 0 tot 1 dalen tot nul of lager"):
             valued()
 
 
 def test_an_error_needs_two_link_ratios_somewhere_before() -> None:
-    with pytest.raises(NotSuited, match="age 0 to 1 has no two link ratios"):
+    with pytest.raises(NotSuited, match="leeftijd 0 tot 1 heeft geen twee verhoudingen"):
         mack(numbered([[10, 20], [11]]))
 
 
@@ -128,18 +128,18 @@ def test_a_spread_of_nothing_stays_nothing() -> None:
 
 
 def test_an_age_nobody_links_is_named() -> None:
-    with pytest.raises(NotSuited, match="no origin has amounts for both: age 0 to 1"):
+    with pytest.raises(NotSuited, match="geen periode heeft bedragen voor beide: leeftijd 0 tot 1"):
         factors(numbered([[None, 20, 40], [None, 22], [11]]))
 
 
 def test_the_poisson_model_names_what_it_can_not_bear() -> None:
-    with pytest.raises(NotSuited, match="origin o1 has no amount at age 1"):
+    with pytest.raises(NotSuited, match="periode o1 heeft geen bedrag op leeftijd 1"):
         over_dispersed_poisson(numbered([[10, 20, 40], [10, None, 60], [10, 30], [20]]))
-    with pytest.raises(NotSuited, match="increments of age 1 to 2 sum to less than zero"):
+    with pytest.raises(NotSuited, match="toenames van leeftijd 1 tot 2 zijn samen minder dan nul"):
         over_dispersed_poisson(numbered([[10, 20, 10], [10, 22, 20], [10, 30], [20]]))
-    with pytest.raises(NotSuited, match="no cell beyond its parameters"):
+    with pytest.raises(NotSuited, match="te weinig bedragen"):
         over_dispersed_poisson(numbered([[10, 20], [11]]))
-    with pytest.raises(NotSuited, match="origin o0 moves at age 1"):
+    with pytest.raises(NotSuited, match="periode o0 verandert op leeftijd 1"):
         over_dispersed_poisson(numbered([[10, 20, 40], [20, 10, 50], [10, 10], [20]]))
 
 
@@ -155,21 +155,21 @@ def test_the_poisson_model_leaves_out_what_stays_at_zero() -> None:
 def test_the_poisson_model_is_not_misled_by_the_last_binary_digit() -> None:
     """0.1 + 0.2 and 0.3 differ in it: the increments of the first step sum to nothing all the same."""
     rows: list[Row] = [[0.1, 0.3, 0.5], [0.2, 0.0, 0.3], [0.3, 0.3], [0.4]]
-    with pytest.raises(NotSuited, match="origin o0 moves at age 1"):
+    with pytest.raises(NotSuited, match="periode o0 verandert op leeftijd 1"):
         over_dispersed_poisson(numbered(rows))
 
 
 @pytest.mark.parametrize("tail", [exponential_tail, inverse_power_tail])
 def test_a_tail_needs_growth_that_fades(tail: Callable[[Sequence[float]], float]) -> None:
-    with pytest.raises(NotSuited, match="two factors above one"):
+    with pytest.raises(NotSuited, match="twee factoren boven een"):
         tail([1.2, 1.0, 0.9])
     for factors_that_last in ([1.1, 1.1, 1.1], [1.1, 1.2, 1.9]):
-        with pytest.raises(NotSuited, match="fall with age"):
+        with pytest.raises(NotSuited, match="dalen met de leeftijd"):
             tail(factors_that_last)
 
 
 def test_the_error_of_a_tail_after_growth_that_lasts_is_not_guessed() -> None:
-    with pytest.raises(NotSuited, match="factors that don't fall"):
+    with pytest.raises(NotSuited, match="factoren die niet dalen"):
         mack(numbered([[10, 20, 40], [12, 24, 48], [11, 22], [9]]), tail=1.05)
 
 
@@ -195,14 +195,14 @@ def test_any_triangle_is_valued_in_finite_numbers_or_refused_with_a_reason(
 @pytest.mark.parametrize(
     ("origins", "ages", "rows", "reason"),
     [
-        ([], ["1"], [], "0 origins for 0 rows"),
-        (["a", "b"], ["1"], [[1.0]], "2 origins for 1 rows"),
-        (["a", "a"], ["1"], [[1.0], [2.0]], "origin a stands twice"),
-        (["a"], ["1", "1"], [[1.0, 2.0]], "age 1 stands twice"),
-        (["a"], ["1"], [[None]], "origin a has no amount"),
-        (["a"], ["1"], [[1.0, 2.0]], "origin a has 2 amounts for 1 ages"),
-        (["a"], ["1"], [[float("nan")]], "not finite"),
-        (["a"], ["1"], [[float("inf")]], "not finite"),
+        ([], ["1"], [], "0 perioden voor 0 rijen"),
+        (["a", "b"], ["1"], [[1.0]], "2 perioden voor 1 rijen"),
+        (["a", "a"], ["1"], [[1.0], [2.0]], "periode a staat er twee keer"),
+        (["a"], ["1", "1"], [[1.0, 2.0]], "leeftijd 1 staat er twee keer"),
+        (["a"], ["1"], [[None]], "periode a heeft geen bedrag"),
+        (["a"], ["1"], [[1.0, 2.0]], "periode a heeft 2 bedragen voor 1 leeftijden"),
+        (["a"], ["1"], [[float("nan")]], "niet eindig"),
+        (["a"], ["1"], [[float("inf")]], "niet eindig"),
     ],
 )
 def test_what_is_no_triangle_is_refused(

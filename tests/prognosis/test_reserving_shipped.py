@@ -184,7 +184,7 @@ def test_macks_rule_goes_on_from_what_it_filled_in() -> None:
 @pytest.mark.parametrize("name", sorted(ONE_AMOUNT_AN_ORIGIN))
 def test_an_amount_per_origin_is_no_triangle(name: str) -> None:
     assert set(theirs(name, "factors")) == {None}
-    with pytest.raises(NotSuited, match="no origin has amounts for both"):
+    with pytest.raises(NotSuited, match="geen periode heeft bedragen voor beide"):
         factors(COMPARED[name].triangle)
 
 
@@ -193,7 +193,7 @@ def test_growth_that_does_not_fade_has_no_tail(name: str) -> None:
     assert theirs(name, "exponential_tail") == [None]
     assert (theirs(name, "inverse_power_tail")[0] or 0) > 1e21
     for tail in (exponential_tail, inverse_power_tail):
-        with pytest.raises(NotSuited, match="fall with age"):
+        with pytest.raises(NotSuited, match="dalen met de leeftijd"):
             tail(factors(COMPARED[name].triangle))
 
 

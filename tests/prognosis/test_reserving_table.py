@@ -62,26 +62,26 @@ def test_forms_of_the_same_triangle(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "place", "reason"),
     [
-        ("", "line 1", "names no age"),
-        ("origin\na\n", "line 1", "names no age"),
-        ("origin,1,2\n", "line 1", "no origin follows"),
-        ("origin,1,,3\na,1,2,3\n", "line 1, column 3", "the age has no name"),
-        ("origin,1,1\na,1,2\n", "line 1, column 3", "age 1 stands twice"),
-        ("origin,12,36,24\na,1,2,3\n", "line 1, column 4", "age 24 after 36"),
-        ("origin,1,2\na,1,x\n", "line 2, column 3", "'x' is no amount"),
-        ("origin,1,2\na,1,nan\n", "line 2, column 3", "'nan' is no amount"),
-        ('origin,1,2\na,1,"2,5"\n', "line 2, column 3", "decimal point"),
-        ("origin;1;2\na;1;2.500\n", "line 2, column 3", "decimal comma"),
-        ("origin;1;2\na;1;1.234,50\n", "line 2, column 3", "no separator of thousands"),
-        ("origin,1,2\na,1,1e999\n", "line 2, column 3", "too large"),
-        ("origin,1,2\na,1,-1e16\n", "line 2, column 3", "too large"),
-        ("origin,1,2\na,1,1e-300\n", "line 2, column 3", "too small"),
-        ("origin,1,2\na,1,2\n\nb,1,2,3\n", "line 4, column 4", "beyond the last age, 2"),
-        ("origin,1,2\n,1,2\n", "line 2, column 1", "the origin has no name"),
-        ("origin,1,2\na,1,2\na,1\n", "line 3, column 1", "origin a stands twice"),
-        ("origin,1,2\na,1,2\ntotal,1\n", "line 3, column 1", "name of the sum"),
-        ("origin,1,2\na,1,2\nb,,\n", "line 3", "the origin has no amount"),
-        ('origin,1,2\na,1,"2\n', "line 2", "unexpected end of data"),
+        ("", "regel 1", "noemt geen leeftijd"),
+        ("origin\na\n", "regel 1", "noemt geen leeftijd"),
+        ("origin,1,2\n", "regel 1", "volgt geen periode"),
+        ("origin,1,,3\na,1,2,3\n", "regel 1, kolom 3", "de leeftijd heeft geen naam"),
+        ("origin,1,1\na,1,2\n", "regel 1, kolom 3", "leeftijd 1 staat er twee keer"),
+        ("origin,12,36,24\na,1,2,3\n", "regel 1, kolom 4", "leeftijd 24 na 36"),
+        ("origin,1,2\na,1,x\n", "regel 2, kolom 3", "'x' is geen bedrag"),
+        ("origin,1,2\na,1,nan\n", "regel 2, kolom 3", "'nan' is geen bedrag"),
+        ('origin,1,2\na,1,"2,5"\n', "regel 2, kolom 3", "decimale punt"),
+        ("origin;1;2\na;1;2.500\n", "regel 2, kolom 3", "decimale komma"),
+        ("origin;1;2\na;1;1.234,50\n", "regel 2, kolom 3", "niets tussen duizendtallen"),
+        ("origin,1,2\na,1,1e999\n", "regel 2, kolom 3", "te groot"),
+        ("origin,1,2\na,1,-1e16\n", "regel 2, kolom 3", "te groot"),
+        ("origin,1,2\na,1,1e-300\n", "regel 2, kolom 3", "te klein"),
+        ("origin,1,2\na,1,2\n\nb,1,2,3\n", "regel 4, kolom 4", "voorbij de laatste leeftijd, 2"),
+        ("origin,1,2\n,1,2\n", "regel 2, kolom 1", "de periode heeft geen naam"),
+        ("origin,1,2\na,1,2\na,1\n", "regel 3, kolom 1", "periode a staat er twee keer"),
+        ("origin,1,2\na,1,2\ntotal,1\n", "regel 3, kolom 1", "naam van de som"),
+        ("origin,1,2\na,1,2\nb,,\n", "regel 3", "de periode heeft geen bedrag"),
+        ('origin,1,2\na,1,"2\n', "regel 2", "unexpected end of data"),
     ],
 )
 def test_a_fault_is_told_with_its_place(written: str, place: str, reason: str) -> None:
@@ -144,7 +144,7 @@ def test_csv_and_table_hold_the_same_rows(raa: Path, capsys: pytest.CaptureFixtu
     ]
 
 
-@pytest.mark.parametrize("amount", ["veel", "inf", "nan", ""])
+@pytest.mark.parametrize("amount", ["veel", "inf", "nan", "", "-5"])
 def test_an_a_priori_amount_that_is_none_is_refused(amount: str, raa: Path) -> None:
     with pytest.raises(SystemExit):
         main(["reserving", str(raa), "--method", "bf", "--apriori", amount])
@@ -153,9 +153,9 @@ def test_an_a_priori_amount_that_is_none_is_refused(amount: str, raa: Path) -> N
 @pytest.mark.parametrize(
     ("content", "code", "reason"),
     [
-        (b"origin,1,2\na,1,x\n", 2, "line 2, column 3: 'x' is no amount"),
-        (b"origin,1,2\na,1,\xff\n", 1, "is not UTF-8"),
-        (b"origin,1,2\na,1,2\nb,-1\n", 1, "origin b stands below zero at age 1"),
+        (b"origin,1,2\na,1,x\n", 2, "regel 2, kolom 3: 'x' is geen bedrag"),
+        (b"origin,1,2\na,1,\xff\n", 1, "is geen UTF-8"),
+        (b"origin,1,2\na,1,2\nb,-1\n", 1, "periode b staat onder nul op leeftijd 1"),
     ],
 )
 def test_a_file_that_can_not_be_valued_is_named_with_the_reason(

@@ -61,7 +61,9 @@ def cape_cod(
         weight = [decay ** abs(row - other) for other in rows]
         used = sum(known[j] * exposure[j] * weight[j] for j in rows)
         if used == 0:
-            raise NotSuited(f"origin {triangle.origins[row]} has no exposure near it to learn from")
+            raise NotSuited(
+                f"periode {triangle.origins[row]} heeft niets in de buurt om van te leren"
+            )
         ratios.append(sum(latest[j] * trends[j] * weight[j] for j in rows) / used)
     expected = [b * r / t for b, r, t in zip(exposure, ratios, trends, strict=True)]
     return CapeCod(tuple(ratios), benktander(triangle, shares, expected, 1))

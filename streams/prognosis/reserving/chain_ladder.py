@@ -34,7 +34,7 @@ def factors(triangle: Triangle, alpha: int = 1) -> tuple[float, ...]:
 def _factor(triangle: Triangle, column: int, alpha: int) -> float:
     pairs = list(triangle.pairs(column))
     if not pairs:
-        raise NotSuited(f"no origin has amounts for both: {triangle.step(column)}")
+        raise NotSuited(f"geen periode heeft bedragen voor beide: {triangle.step(column)}")
     if alpha != 1:
         pairs = [pair for pair in pairs if pair[0] > 0]
     weight = sum(here**alpha for here, _ in pairs)
@@ -58,8 +58,8 @@ def ultimates(triangle: Triangle, factors: Sequence[float], tail: float = 1.0) -
     for origin, last in zip(triangle.origins, triangle.lasts, strict=True):
         if any(map(isinf, factors[last:])):
             raise NotSuited(
-                f"origin {origin} stands at age {triangle.ages[last]}, from which no origin with an"
-                " amount has developed; use an a-priori amount (bf)"
+                f"periode {origin} staat op leeftijd {triangle.ages[last]}, en geen periode met een"
+                " bedrag is daar voorbij gekomen; geef een verwacht bedrag (bf)"
             )
     return tuple(
         amount * growth[last] for amount, last in zip(triangle.latest, triangle.lasts, strict=True)
@@ -73,7 +73,7 @@ def shares(triangle: Triangle, factors: Sequence[float], tail: float = 1.0) -> t
     """
     for column, factor in enumerate(factors):
         if factor <= 0:
-            raise NotSuited(f"the amounts of {triangle.step(column)} fall to zero or below")
+            raise NotSuited(f"de bedragen van {triangle.step(column)} dalen tot nul of lager")
     return tuple(1 / growth for growth in to_ultimate(factors, tail))
 
 
@@ -100,10 +100,10 @@ def inverse_power_tail(factors: Sequence[float]) -> float:
 def _decay(factors: Sequence[float], places: Sequence[float]) -> tuple[float, float]:
     used = [(x, log(f - 1)) for x, f in zip(places, factors, strict=True) if FLAT < f < inf]
     if len(used) < 2:
-        raise NotSuited("a tail needs two factors above one")
+        raise NotSuited("een staart vraagt twee factoren boven een")
     a, b = line(used)
     if b >= 0:
-        raise NotSuited("a tail needs factors that fall with age")
+        raise NotSuited("een staart vraagt factoren die dalen met de leeftijd")
     return a, b
 
 

@@ -116,14 +116,14 @@ def _check(triangle: Triangle, sigma2: Sequence[float]) -> None:
     for origin, amount, last in zip(triangle.origins, triangle.latest, triangle.lasts, strict=True):
         if amount < 0:
             raise NotSuited(
-                f"origin {origin} stands below zero at age {triangle.ages[last]}: Mack's variance"
-                " grows with the amount; use an a-priori amount (bf)"
+                f"periode {origin} staat onder nul op leeftijd {triangle.ages[last]}, en de spreiding van"
+                " Mack groeit met het bedrag; geef een verwacht bedrag (bf)"
             )
         for column in range(last, len(sigma2)):
             if amount and isnan(sigma2[column]):
                 raise NotSuited(
-                    f"{triangle.step(column)} has no two link ratios, and no age before it tells"
-                    f" what to expect: there is no error for origin {origin}"
+                    f"{triangle.step(column)} heeft geen twee verhoudingen, en geen leeftijd ervoor zegt"
+                    f" wat te verwachten is: er is geen fout voor periode {origin}"
                 )
 
 
@@ -135,10 +135,10 @@ def _tail(
         return Tail(1.0, 0.0, 0.0)
     growing = [(float(k), log(each - 1)) for k, each in enumerate(f) if each > 1]
     if factor < 1 or len(growing) < 2:
-        raise NotSuited("give the sigma^2 and the variance of a tail below one, or after no growth")
+        raise NotSuited("geef sigma^2 en variantie van een staart onder een, of na geen groei")
     a, b = line(growing)
     if b >= 0:
-        raise NotSuited("give the sigma^2 and the variance of a tail after factors that don't fall")
+        raise NotSuited("geef sigma^2 en variantie van een staart na factoren die niet dalen")
     place = (log(factor - 1) - a) / b
     return Tail(factor, _at(place, sigma2), _at(place, variances))
 

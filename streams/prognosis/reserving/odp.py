@@ -46,7 +46,7 @@ def over_dispersed_poisson(triangle: Triangle) -> Odp:
     f = tuple(1.0 if abs(each - 1) < ROUNDING else each for each in factors(triangle))
     for column, factor in enumerate(f):
         if factor < 1:
-            raise NotSuited(f"the increments of {triangle.step(column)} sum to less than zero")
+            raise NotSuited(f"de toenames van {triangle.step(column)} zijn samen minder dan nul")
     outcome = ultimates(triangle, f)
     phi = _dispersion(triangle, f)
     return Odp(f, phi, outcome, _errors(triangle, f, outcome, phi))
@@ -56,9 +56,9 @@ def _check(triangle: Triangle) -> None:
     for origin, row, last in zip(triangle.origins, triangle.cells, triangle.lasts, strict=True):
         if None in row[:last]:
             age = triangle.ages[row.index(None)]
-            raise NotSuited(f"origin {origin} has no amount at age {age}: an increment is unknown")
+            raise NotSuited(f"periode {origin} heeft geen bedrag op leeftijd {age}")
         if (row[last] or 0.0) < 0:
-            raise NotSuited(f"origin {origin} stands below zero at age {triangle.ages[last]}")
+            raise NotSuited(f"periode {origin} staat onder nul op leeftijd {triangle.ages[last]}")
 
 
 def _dispersion(triangle: Triangle, f: Sequence[float]) -> float:
@@ -77,12 +77,12 @@ def _dispersion(triangle: Triangle, f: Sequence[float]) -> float:
                 ages.add(age)
             elif increment:
                 raise NotSuited(
-                    f"origin {triangle.origins[place]} moves at age {triangle.ages[age]}, where the"
-                    " amounts of its row or age add up to zero"
+                    f"periode {triangle.origins[place]} verandert op leeftijd {triangle.ages[age]}, waar de"
+                    " bedragen van haar rij of leeftijd samen nul zijn"
                 )
     free = cells - len(rows) - len(ages) + 1
     if free < 1:
-        raise NotSuited("the triangle has no cell beyond its parameters: no dispersion to learn")
+        raise NotSuited("de driehoek heeft te weinig bedragen om een spreiding uit te leren")
     return chi2 / free
 
 

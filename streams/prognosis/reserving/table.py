@@ -22,8 +22,8 @@ TOTAL: Final = "total"
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _HINTS: Final = {
-    ",": "is no amount; write 1234.5, with a decimal point and no separator of thousands",
-    ";": "is no amount; write 1234,5, with a decimal comma and no separator of thousands",
+    ",": "is geen bedrag; schrijf 1234.5, met een decimale punt en niets tussen duizendtallen",
+    ";": "is geen bedrag; schrijf 1234,5, met een decimale komma en niets tussen duizendtallen",
 }
 
 _DUTCH: Final = str.maketrans(",.", ".,")
@@ -48,7 +48,7 @@ def read_triangle(text: str) -> Triangle:
         origins.append(_origin(number, fields[0], origins))
         rows.append(_amounts(number, fields[1:], ages, separator))
     if not rows:
-        raise BadTable(f"line {number}: no origin follows the header")
+        raise BadTable(f"regel {number}: na de kopregel volgt geen periode")
     return triangle(origins, ages, rows)
 
 
@@ -60,7 +60,7 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             if any(map(str.strip, fields)):
                 yield reader.line_num, [field.strip() for field in fields]
     except csv.Error as error:
-        raise BadTable(f"line {reader.line_num}: {error}") from None
+        raise BadTable(f"regel {reader.line_num}: is geen goede CSV ({error})") from None
 
 
 def _ages(line: int, header: Sequence[str]) -> list[str]:
@@ -68,25 +68,25 @@ def _ages(line: int, header: Sequence[str]) -> list[str]:
     while ages and not ages[-1]:
         ages.pop()
     if not ages:
-        raise BadTable(f"line {line}: the header names no age (origin,12,24,36)")
+        raise BadTable(f"regel {line}: de kopregel noemt geen leeftijd (origin,12,24,36)")
     for column, age in enumerate(ages, 2):
         if not age or age in ages[: column - 2]:
-            fault = f"age {age} stands twice" if age else "the age has no name"
-            raise BadTable(f"line {line}, column {column}: {fault}")
+            fault = f"leeftijd {age} staat er twee keer" if age else "de leeftijd heeft geen naam"
+            raise BadTable(f"regel {line}, kolom {column}: {fault}")
     if all(map(_NUMBER.fullmatch, ages)):
         for column, (younger, older) in enumerate(pairwise(ages), 3):
             if float(older) <= float(younger):
-                raise BadTable(f"line {line}, column {column}: age {older} after {younger}")
+                raise BadTable(f"regel {line}, kolom {column}: leeftijd {older} na {younger}")
     return ages
 
 
 def _origin(line: int, name: str, before: Sequence[str]) -> str:
     if not name:
-        raise BadTable(f"line {line}, column 1: the origin has no name")
+        raise BadTable(f"regel {line}, kolom 1: de periode heeft geen naam")
     if name in before:
-        raise BadTable(f"line {line}, column 1: origin {name} stands twice")
+        raise BadTable(f"regel {line}, kolom 1: periode {name} staat er twee keer")
     if name == TOTAL:
-        raise BadTable(f"line {line}, column 1: {TOTAL} is the name of the sum; leave it out")
+        raise BadTable(f"regel {line}, kolom 1: {TOTAL} is de naam van de som; laat die weg")
     return name
 
 
@@ -95,12 +95,12 @@ def _amounts(
 ) -> list[float | None]:
     amounts: list[float | None] = []
     for column, field in enumerate(fields, 2):
-        place = f"line {line}, column {column}"
+        place = f"regel {line}, kolom {column}"
         if field and column - 2 >= len(ages):
-            raise BadTable(f"{place}: an amount beyond the last age, {ages[-1]}")
+            raise BadTable(f"{place}: een bedrag voorbij de laatste leeftijd, {ages[-1]}")
         amounts.append(_amount(field, place, separator) if field else None)
     if not any(amount is not None for amount in amounts):
-        raise BadTable(f"line {line}: the origin has no amount")
+        raise BadTable(f"regel {line}: de periode heeft geen bedrag")
     return amounts[: len(ages)]
 
 
@@ -109,5 +109,5 @@ def _amount(field: str, place: str, separator: str) -> float:
     if not _NUMBER.fullmatch(text):
         raise BadTable(f"{place}: {field!r} {_HINTS[separator]}")
     if not reckonable(amount := float(text)):
-        raise BadTable(f"{place}: {field} is too large or too small to reckon with")
+        raise BadTable(f"{place}: {field} is te groot of te klein om mee te rekenen")
     return amount

@@ -54,7 +54,7 @@ class Triangle:
 
     def step(self, column: int) -> str:
         """The development from an age to the next, for an error text."""
-        return f"age {self.ages[column]} to {self.ages[column + 1]}"
+        return f"leeftijd {self.ages[column]} tot {self.ages[column + 1]}"
 
 
 def triangle(origins: Sequence[str], ages: Sequence[str], rows: Sequence[Row]) -> Triangle:
@@ -64,10 +64,10 @@ def triangle(origins: Sequence[str], ages: Sequence[str], rows: Sequence[Row]) -
     amount is not `reckonable`.
     """
     if not rows or len(origins) != len(rows):
-        raise NotSuited(f"{len(origins)} origins for {len(rows)} rows of a triangle")
-    for names, kind in ((origins, "origin"), (ages, "age")):
+        raise NotSuited(f"{len(origins)} perioden voor {len(rows)} rijen van een driehoek")
+    for names, kind in ((origins, "periode"), (ages, "leeftijd")):
         if twice := [name for place, name in enumerate(names) if name in names[:place]]:
-            raise NotSuited(f"{kind} {twice[0]} stands twice")
+            raise NotSuited(f"{kind} {twice[0]} staat er twee keer")
     for origin, row in zip(origins, rows, strict=True):
         _check(origin, row, len(ages))
     width = 1 + max(k for row in rows for k, cell in enumerate(row) if cell is not None)
@@ -77,12 +77,14 @@ def triangle(origins: Sequence[str], ages: Sequence[str], rows: Sequence[Row]) -
 
 def _check(origin: str, row: Row, ages: int) -> None:
     if len(row) > ages:
-        raise NotSuited(f"origin {origin} has {len(row)} amounts for {ages} ages")
+        raise NotSuited(f"periode {origin} heeft {len(row)} bedragen voor {ages} leeftijden")
     known = [cell for cell in row if cell is not None]
     if not known:
-        raise NotSuited(f"origin {origin} has no amount")
+        raise NotSuited(f"periode {origin} heeft geen bedrag")
     if not all(map(reckonable, known)):
-        raise NotSuited(f"origin {origin} has an amount too large, too small, or not finite")
+        raise NotSuited(
+            f"periode {origin} heeft een bedrag dat te groot, te klein of niet eindig is"
+        )
 
 
 def reckonable(amount: float) -> bool:
