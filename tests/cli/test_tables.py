@@ -16,6 +16,7 @@ from streams.cli.tables import FORMATS
 from streams.figures.rollup import rows
 from streams.local.folder import Folder
 from streams.local.tables import TABLES, Asked
+from streams.local.tables.render import NOTHING
 from streams.prognosis.monitor import monitors
 from tests.core.letters import (
     BUDGETS_HEAD,
@@ -100,9 +101,14 @@ def test_every_table_says_what_it_is_in_every_form(
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
-def test_every_table_of_nothing_is_empty(tmp_path: Path, name: str) -> None:
-    """No messages, no rows; no error."""
-    assert not data(World(tmp_path).home, name)["rows"]
+def test_every_table_of_nothing_is_empty(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No messages, no rows; no error, and a person sees that it is so."""
+    world = World(tmp_path)
+    assert not data(world.home, name)["rows"]
+    assert main(["tables", name, str(world.home), "--as-of", AS_OF]) == 0
+    assert NOTHING in capsys.readouterr().out.splitlines()
 
 
 def test_costs_by_kind_are_what_replay_finds(asked: Asked) -> None:

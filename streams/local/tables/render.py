@@ -17,6 +17,9 @@ from streams.local.tables.table import Column, Form, Row, Table
 NARROWEST: Final = 80
 """Characters a line of the notes may have at least: a terminal's usual width."""
 
+NOTHING: Final = "(niets om te tonen)"
+"""What stands under the heads of a table without rows."""
+
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it Excel takes a csv for the code page of Windows."""
 
@@ -32,7 +35,7 @@ def text(table: Table) -> str:
     widths = [max(map(len, column)) for column in columns]
     line = "  ".join("-" * width for width in widths)
     lines = [table.title, "", _line(table.columns, heads, widths), line]
-    lines += [_line(table.columns, cells, widths) for cells in bodies[0]]
+    lines += [_line(table.columns, cells, widths) for cells in bodies[0]] or [NOTHING]
     if bodies[1]:
         lines += [line, *(_line(table.columns, cells, widths) for cells in bodies[1])]
     notes = [part for note in table.notes for part in wrap(note, max(NARROWEST, len(line)))]
