@@ -1,10 +1,14 @@
-"""`budgetwacht explain`: why care cost more or less in one period than in another."""
+"""`budgetwacht explain`: why care cost more or less in one period than in another.
+
+As of today, where no date is given: who asks why usually has all messages there are.
+"""
 
 import argparse
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from schemas.errors import BudgetwachtError
@@ -94,7 +98,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             metavar="PERIODE",
             help=f"{told}: {forms}",
         )
-    output.add_as_of(parser)
+    output.add_as_of(parser, required=False)
     output.add_by(parser, "municipality", sorted(DUTCH))
     parser.add_argument(
         "--format",
@@ -120,7 +124,8 @@ def run(args: argparse.Namespace) -> int:
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     documents = folder.documents()
     found: Changes = {}
-    for monitor in monitors(folder.events(), documents, args.as_of):
+    as_of = args.as_of or date.today()  # noqa: DTZ011  # the user's own calendar day
+    for monitor in monitors(folder.events(), documents, as_of):
         found |= explain(monitor.parts(), before.span, after.span)
     if args.format == "text":
         texts = list(_texts(found, by, (before, after), documents))

@@ -16,8 +16,8 @@ from streams.prognosis.explaining import Change
 WHY: Final = ("intensity", "tariff")
 
 NOTICEABLE: Final = 0.01
-"""Of the mean of both periods: where one price for all replaces several, a product's mean tariff moves by
-half a percent without any rise (measured on simulated harmonisations)."""
+"""Of the mean of both periods. Where one price for all replaces several, the tariff of a product without
+any rise seldom moves by more than half a percent (measured on simulated harmonisations)."""
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,14 @@ def test_periods_of_unequal_length_are_compared_and_said(
     assert not capsys.readouterr().err
 
 
+def test_without_an_as_of_date_all_that_is_dated_by_today_counts(tmp_path: Path) -> None:
+    """As the stable command line has it: only the periods must be given."""
+    argv = ("explain", "--from", "2024", "--to", "2025")
+    rows = json.loads(World(tmp_path, *stories()).text(*argv))
+    known = [row["amount_cents"] for row in rows if row["effect"] != "not_declared"]
+    assert sum(known) == 25_000
+
+
 def test_a_key_that_says_when_or_who_referred_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
