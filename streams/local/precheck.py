@@ -38,6 +38,9 @@ _OF_THE_WHOLE: Final = {
 }
 """Rules that every line of a declaration breaks at once: they are about this place."""
 
+_WHOSE: Final = "TR304"
+"""By itself a declaration tells that an allocation has two clients; the others tell whose it is."""
+
 Money = DeclarationEvent | AnswerEvent
 
 
@@ -66,6 +69,8 @@ class Precheck:
         A message that is no declaration breaks none of the second kind.
         """
         own = check_message(message)
+        if message.kind == DECLARED:
+            own = [each for each in own if each["rule"] != _WHOSE]
         return [*own, *(each for each in self._against(message) if not _said(each, own))]
 
     def _against(self, message: Message) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def test_a_declaration_that_fits_prints_nothing(check: Any) -> None:
 
 
 def test_each_line_says_what_it_would_be_rejected_for(check: Any) -> None:
-    """In the order of the message, under the path of the line, after what it breaks by itself."""
+    """In the order of the message, under the path of the line."""
     declared = declare(
         priced("R1", 10_000, code="44A08", category="44", allocation=2),
         priced("R2", 10_000, code="44A08", category="44", allocation=3),
@@ -52,9 +52,9 @@ def test_each_line_says_what_it_would_be_rejected_for(check: Any) -> None:
     _, found = check(declared, TWO)
     second = LINE.format(2, 2)
     assert found == [
-        ("8187", f"{second}/ToewijzingNummer"),
         ("9338", LINE.format(1, 2)),
         ("9338", LINE.format(2, 1)),
+        ("8187", second),
         ("9307", second),
     ]
 
@@ -64,6 +64,18 @@ def test_what_the_message_says_of_itself_is_not_said_twice(check: Any) -> None:
     _, found = check(declared, allocate(product()))
     repeated = f"{LINE.format(1, 2)}/ProductReferentie/ReferentieNummer"
     assert [path for code, path in found if code == "8021"] == [repeated]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_line_is_not_refused_for_who_else_is_named_with_its_allocation(
+    check: Any,
+    first: bool,  # noqa: FBT001
+) -> None:
+    """Of two clients on one allocation (TR304) the one it is for is right, wherever that one stands."""
+    right, wrong = priced("R1", 10_000), priced("R2", 10_000, month="2025-02", bsn=BAS)
+    lines = (right, wrong) if first else (wrong, right)
+    _, found = check(declare(*lines, period="2025-02"), A)
+    assert found == [("8187", LINE.format(2 if first else 1, 1))]
 
 
 def test_later_messages_and_answers_to_it_do_not_count(check: Any) -> None:
