@@ -24,7 +24,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--false-alarm-months",
         type=_positive,
-        default=3.0,  # one a quarter (field/prognosis.md section 5)
         metavar="N",
         help="maanden tussen twee valse meldingen, over alle reeksen van een gemeente samen"
         " (standaard 3)",
@@ -32,7 +31,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minimum",
         type=_positive,
-        default=2500.0,
         metavar="EURO",
         help="laat weg wat de rest van het jaar minder scheelt (standaard 2500)",
     )
@@ -42,12 +40,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the rows, municipality by municipality."""
     from streams.local.folder import Folder
-    from streams.prognosis.drifting import COLUMNS, drifts
+    from streams.prognosis.drifting import COLUMNS, MINIMUM, QUARTER, drifts
     from streams.prognosis.monitor import monitors
 
     by = output.keys(args.by)
     if "product" not in by or set(by) - set(KEYS):
         raise BudgetwachtError("drift kan per product, of per product,provider")
+    minimum = MINIMUM if args.minimum is None else round(100 * args.minimum)
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     rows = [
         row
@@ -55,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         for row in drifts(
             monitor.parts(),
             by_provider="provider" in by,
-            months=args.false_alarm_months,
-            minimum=round(100 * args.minimum),
+            months=args.false_alarm_months or QUARTER,
+            minimum=minimum,
         )
     ]
     output.write(rows, COLUMNS, args.format)

@@ -10,7 +10,7 @@ today's codes; where those differ in unit, each is weighed at its mean price. Vo
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import log, sqrt
 from statistics import median
@@ -39,6 +39,10 @@ WEIGHED: Final = 18
 
 ROUNDED: Final = 0.02
 """Least spread of a month's intensity: volumes are rounded to whole units, also where all are alike."""
+
+
+UNSEEN: Final = 2
+"""Years without a season that are put beside those of a budget line: one year alone may be chance."""
 
 
 class Name(NamedTuple):
@@ -106,7 +110,38 @@ def intensities(parts: Sequence[Figures], past: Past, *, by_provider: bool = Fal
         _series(name, line, uses[name], (worth[name.product], past))
         for name, line in zip(names, lines, strict=True)
     ]
-    return [each for each in found if each.months]
+    return unseasoned([each for each in found if each.months])
+
+
+def unseasoned(every: Sequence[Series]) -> list[Series]:
+    """The series without the season of their budget line.
+
+    It is how far a calendar month usually lies from the mean of its year: the median over the line's
+    series and years that are there from January to December, `UNSEEN` of which would show none.
+    """
+    off: dict[tuple[str | None, int], list[float]] = defaultdict(list)
+    for each in every:
+        years: dict[int, list[Month]] = defaultdict(list)
+        for month in each.months:
+            years[month.number // 12].append(month)
+        for months in years.values():
+            if len(months) == 12:
+                level = sum(month.value for month in months) / 12
+                for month in months:
+                    off[each.line, month.number % 12].append(month.value - level)
+    season = {
+        place: median(found) * len(found) / (len(found) + UNSEEN) for place, found in off.items()
+    }
+    return [
+        replace(
+            each,
+            months=tuple(
+                replace(month, value=month.value - season.get((each.line, month.number % 12), 0.0))
+                for month in each.months
+            ),
+        )
+        for each in every
+    ]
 
 
 Uses = dict[Name, dict[int, _Use]]
@@ -177,8 +212,6 @@ def _series(
     worth, past = known
     shares, late = _shares(uses, past)
     differ = _differ(uses.values())
-    place = past.panel.lines.index(line) if line in past.panel.lines else None
-    season = np.ones(12) if place is None else past.learnt.season[place]
     months = []
     for number in sorted(uses):
         clients, volume = len(uses[number].in_care()), uses[number].volume(worth)
@@ -188,7 +221,7 @@ def _series(
         months.append(
             Month(
                 number=number,
-                value=log(volume / clients / season[number % 12]),
+                value=log(volume / clients),
                 noise=sqrt(differ * (1 / clients + max(0.0, 1 - share) ** 2) + ROUNDED**2),
                 share=share,
                 clients=clients,

@@ -13,8 +13,8 @@ a   how much more sums of months scatter than independent months would, because 
     still there: what two half years on end differ by, over what single months are off, medians over
     all series and months, which the drift of some does not move
 
-An alarm is open from the month in which its sum left zero. It closes when the mean of three months
-is back at usual or beyond; `WINDOW` months after it was raised what it tells is usual.
+An alarm is about the months since the likeliest moment of change after its sum left zero. It closes when the mean of three months
+is back at usual or beyond; `ACCEPTED` months after it was raised what it tells is usual.
 
 A spread that is measured makes Student's t of z, which is made normal again (Wallace 1959). The median
 of n months is off by chance, with a variance of 1.57 / n, for as long as it stands: the threshold is
@@ -25,6 +25,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from math import copysign, exp, log, pi, sqrt
 from statistics import NormalDist, median
 from typing import Final
@@ -36,10 +37,13 @@ WINDOW: Final = 24
 """Months of which the median is usual (field/prognosis.md section 5)."""
 
 BEGINNING: Final = 12
-"""Least months before a series is judged: a year, so that no season is left over."""
+"""Least months before a series is judged, a year; up to `WINDOW` where a year is left to judge."""
 
 SHRUNK: Final = 48
 """Months that the spread of a budget line counts for beside a series' own."""
+
+ACCEPTED: Final = 12
+"""Months after which a drift is usual: by then it is in the budget."""
 
 LATEST: Final = 3
 """Months on end that must be usual again for an alarm to close; a series without a month for longer is
@@ -91,7 +95,7 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A drift that is open: its months since the sum left zero, and how far they lie from usual.
+    """A drift that is open: its months since the likeliest moment of change, and what is usual.
 
     `z` is the latest month's, `cusum` its sum's, `threshold` what the sum is held against.
     """
@@ -201,11 +205,12 @@ class _Watcher:
         self._pending: list[tuple[Month, float]] = []
         self._told = 0
         """months since the alarm was raised"""
+        self._beginning = min(WINDOW, max(BEGINNING, len(series.months) - BEGINNING))
 
     def settled(self) -> Usual | None:
         """What is usual for the month to come; None for too short a history."""
         known = [*self._ordinary, *(month for month, _ in self._pending)]
-        if self._side is None and len(known) >= BEGINNING:
+        if self._side is None and len(known) >= self._beginning:
             found = usual_of(known[-WINDOW:])
             if self._usual is not None and self._pending:
                 found = replace(self._usual, factor=found.factor)
@@ -225,7 +230,7 @@ class _Watcher:
         if self._side is None:
             self._told = 0
             self._raise(single, self._limits(of_one))
-        elif self._told >= WINDOW:
+        elif self._told >= ACCEPTED:
             self._close(WINDOW)
         elif self._calm():
             self._close(LATEST)
@@ -236,12 +241,20 @@ class _Watcher:
             return None
         return Alarm(
             side=self._side,
-            months=tuple(month for month, _ in self._pending),
+            months=tuple(month for month, _ in self._pending[self._turn() :]),
             usual=self._usual.value,
             z=self._pending[-1][1],
             cusum=self._watch.up if self._side == "up" else self._watch.down,
             threshold=self._limits(of_one).cusum,
         )
+
+    def _turn(self) -> int:
+        """The place of the most likely month of the change: from it on, z is most off for its number."""
+        last = len(self._pending)
+        sums = accumulate(z for _, z in reversed(self._pending))
+        sign = 1 if self._side == "up" else -1
+        likely = [sign * each / sqrt(count) for count, each in enumerate(sums, 1)]
+        return last - 1 - likely.index(max(likely))
 
     def _limits(self, of_one: float) -> Limits:
         history = self._usual.months if self._usual else BEGINNING
