@@ -72,7 +72,8 @@ def test_a_line_is_not_refused_for_who_else_is_named_with_its_allocation(
     first: bool,  # noqa: FBT001
 ) -> None:
     """Of two clients on one allocation (TR304) the one it is for is right, wherever that one stands."""
-    right, wrong = priced("R1", 10_000), priced("R2", 10_000, month="2025-02", bsn=BAS)
+    right = priced("R1", 9_000, cents=9_000)
+    wrong = priced("R2", 9_000, cents=9_000, month="2025-02", bsn=BAS)
     lines = (right, wrong) if first else (wrong, right)
     _, found = check(declare(*lines, period="2025-02"), A)
     assert found == [("8187", LINE.format(2 if first else 1, 1))]
