@@ -4,11 +4,11 @@ For a year of which `elapsed` months are over, every window of twelve months tha
 months ago is forecast as of its month `elapsed`; ln(actual / forecast) is its error, for the whole and
 for each budget line. Windows overlap, so `OVERLAP` of them count as one.
 
-Before there are windows, and beside them, stands a stated spread, from what is uncertain in any
-municipality: a floor, what is still to be declared, and single clients. With u the share of the cost that
+Before there are windows, and with a little weight beside them, stands a spread of the model's own, from
+what is uncertain in any municipality: what is still to come, and single clients. With u the share of the cost that
 is still to come and x the cost of each client in a year, clients that come, go and change independently
 spread the whole by about u * CASE * sqrt(sum x^2) / sum x: large for a small municipality with one
-expensive case, small for a city.
+expensive case, small for a city. A floor is added to either: corrections years later, and credits.
 """
 
 from collections.abc import Iterable
@@ -26,17 +26,18 @@ OVERLAP: Final = 6
 """Windows that count as one: neighbours share eleven of their twelve months."""
 
 RIPE: Final = 3
-"""Months after which a window's actual cost is taken as known."""
+"""Months after which a window's cost is taken as known, but for what is still expected to come of it."""
 
-WARM_UP: Final = 6
-"""Months of history before a forecast of the past is fair: with less, nothing was to be learnt from."""
+WARM_UP: Final = (18, 6)
+"""Months of history that a forecast of the past must have had to be like one of now: a year and a half,
+so that it knew of seasons; half a year when there are no such windows."""
 
 STATED_WEIGHT: Final = 0.5
 """What the stated spread weighs against measured windows: of nine simulated municipalities of three kinds
 more made the bounds too wide."""
 
-FLOOR, OPEN, CASE = 0.004, 0.02, 0.3
-"""The stated spread: always; of what is still to come; and of single clients, who come, go and change.
+FLOOR, OPEN, CASE = 0.003, 0.02, 0.3
+"""Spread that is always there; of what is still to come; and of single clients, who come, go and change.
 From simulated municipalities of 1 to 40 million euro a year."""
 
 WIDEST: Final = 0.60
@@ -58,18 +59,27 @@ class Errors:
 
 def past_errors(school: School, closed: int, elapsed: int) -> Errors:
     """The errors at `elapsed` months into each earlier window, as known at the end of month `closed`."""
-    panel, begun = school.panel, _begin(school.panel)
-    oldest = begun + WARM_UP + 12 - min(elapsed, 12)
-    ends = [end for end in range(closed - RIPE, oldest, -1) if end - 12 + elapsed > begun]
-    lines = len(panel.lines)
+    panel = school.panel
+    ends = _windows(closed, elapsed, _begin(panel))
+    lines, now = len(panel.lines), school.learn(closed)
     forecast, actual = np.zeros((len(ends), lines)), np.zeros((len(ends), lines))
     for place, end in enumerate(ends):
         care = np.arange(max(0, end - 11), end + 1)
         then = forecast_then(panel, school.learn(min(closed, end - 12 + elapsed)), care)
         forecast[place] = added(panel.line_of_group, then.sum(axis=1), lines)
-        known = panel.said[:, care, closed].sum(axis=1)
-        actual[place] = added(panel.line_of_group, known, lines)
+        became = forecast_then(panel, now, care)
+        actual[place] = added(panel.line_of_group, became.sum(axis=1), lines)
     return Errors(_ratio(forecast.sum(axis=1), actual.sum(axis=1)), _ratio(forecast, actual))
+
+
+def _windows(closed: int, elapsed: int, begun: int) -> list[int]:
+    """The last months of the windows whose forecast was fair, the latest first."""
+    for history in WARM_UP:
+        first = max(begun + 12, begun + history + 12 - elapsed)
+        ends = list(range(closed - RIPE, first - 1, -1))
+        if ends:
+            return ends
+    return []
 
 
 def _begin(panel: Panel) -> int:
@@ -88,12 +98,12 @@ def _ratio(forecast: Floats, actual: Floats) -> Floats:
 
 
 def stated(undeclared: float, clients: Iterable[int]) -> float:
-    """The spread of any forecast: `undeclared` (0 to 1) is still to come; cents a year by client."""
+    """The model's own spread: `undeclared` (0 to 1) is still to come; cents a year by client."""
     costs = [cents for cents in clients if cents > 0]  # whole numbers: any order adds up the same
     total = sum(costs)
     concentration = sqrt(sum(cost * cost for cost in costs)) / total if total > 0 else 1.0
     open_ = min(1.0, max(0.0, undeclared))
-    return sqrt(FLOOR**2 + (OPEN * open_) ** 2 + (CASE * open_ * concentration) ** 2)
+    return sqrt((OPEN * open_) ** 2 + (CASE * open_ * concentration) ** 2)
 
 
 def spread(errors: Floats, model: float) -> float:
@@ -101,5 +111,5 @@ def spread(errors: Floats, model: float) -> float:
     told = errors[~np.isnan(errors)]
     weight = len(told) / OVERLAP
     squares = float(np.square(told).sum()) / OVERLAP
-    found = sqrt((squares + STATED_WEIGHT * model**2) / (weight + STATED_WEIGHT))
-    return min(WIDEST, found)
+    measured = (squares + STATED_WEIGHT * model**2) / (weight + STATED_WEIGHT)
+    return min(WIDEST, sqrt(measured + FLOOR**2))
