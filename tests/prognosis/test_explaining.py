@@ -273,6 +273,33 @@ def test_a_net_credit_is_told_apart() -> None:
     assert found == {"vanished": -10_000, "credits": -900}
 
 
+def test_who_has_a_net_credit_only_is_no_client() -> None:
+    """Taking back what was paid for Bas says nothing of how many clients there are."""
+    found = effects_of(
+        ("a", "2024-01", "45A04", 60, 10_000),
+        ("a", "2025-01", "45A04", 60, 10_000),
+        ("b", "2025-01", "44A08", 60, -900),
+    )
+    assert found == {"credits": -900}
+
+
+def test_a_cent_that_two_effects_share_goes_to_the_same_one_both_ways() -> None:
+    """Three cents, half by twice the clients and half by twice the minutes, there and back."""
+    rows = [("a", 60, 1), ("a", 120, 2), ("b", 120, 2)]
+    months = ["2024-01", "2025-01", "2025-01"], ["2025-01", "2024-01", "2024-01"]
+    there, back = (
+        effects_of(
+            *(
+                (client, month, "45A04", minutes, cents)
+                for (client, minutes, cents), month in zip(rows, each, strict=True)
+            )
+        )
+        for each in months
+    )
+    assert sorted(there.values()) == [1, 2]
+    assert back == {name: -cents for name, cents in there.items()}
+
+
 def test_without_units_the_client_month_is_the_unit() -> None:
     """Money without volume in one of the periods: a dearer client-month is tariff."""
     found = effects_of(("a", "2024-01", "45A04", 0, 10_000), ("a", "2025-01", "45A04", 60, 12_000))
