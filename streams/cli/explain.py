@@ -155,7 +155,6 @@ def _months(span: Span) -> int:
 
 
 def _rows(found: "Mapping[tuple[Value, ...], Change]", by: list[str]) -> list[dict[str, Any]]:
-    from streams.figures.rounding import ratio
     from streams.prognosis.explaining import EFFECTS
 
     return [
@@ -163,7 +162,7 @@ def _rows(found: "Mapping[tuple[Value, ...], Change]", by: list[str]) -> list[di
             **dict(zip(by, values, strict=True)),
             "effect": effect,
             "amount_cents": change.effects[effect],
-            "share": ratio(change.effects[effect], change.cents),
+            "share": _share(change.effects[effect], change.cents),
             "before_cents": change.before,
             "after_cents": change.after,
             "change_cents": change.cents,
@@ -173,6 +172,13 @@ def _rows(found: "Mapping[tuple[Value, ...], Change]", by: list[str]) -> list[di
         for values, change in found.items()
         for effect in EFFECTS
     ]
+
+
+def _share(cents: int, change: int) -> float | None:
+    """An effect over the change; None of nothing, and nothing has no sign."""
+    from streams.figures.rounding import ratio
+
+    return ratio(cents, change) if cents else ratio(0, abs(change))
 
 
 def _texts(

@@ -1,7 +1,7 @@
 """An explained change in plain Dutch (level B1): the largest cause first, then which products.
 
-What is not yet declared is no cause: it is told apart, with what it does to the causes. Shares are of
-the change, and only of causes that go along with it.
+What is not yet declared is no cause: it is told apart, with what it does to the causes. A share of the
+change is told of causes that go along with it and are no larger: 445 percent of a rise says nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,7 +107,7 @@ def _cause(cause: str, change: Change) -> str:
 
 
 def _share(cause: str, change: Change) -> str:
-    if change.effects[cause] * change.cents <= 0:
+    if not change.cents or not 0 < change.effects[cause] / change.cents <= 1:
         return ""
     what = "stijging" if change.cents > 0 else "daling"
     return f" ({percents(change.effects[cause], change.cents)} van de {what})"

@@ -67,6 +67,17 @@ def test_there_is_a_flat_row_for_each_effect(tmp_path: Path) -> None:
     assert sum(row["share"] for row in rows) == pytest.approx(1, abs=1e-5)
 
 
+def test_what_has_no_effect_has_a_share_of_nothing(tmp_path: Path) -> None:
+    """Zero without a sign where costs fall; empty where they don't change."""
+    fallen = World(tmp_path / "fallen", care(2024, 10_000, 1), care(2025, 4_000, 1))
+    shares = {
+        row["effect"]: str(row["share"]) for row in json.loads(fallen.text("explain", *YEARS))
+    }
+    assert shares == dict.fromkeys(EFFECTS, "0.0") | {"tariff": "1.0"}
+    same = World(tmp_path / "same", care(2024, 10_000, 1), care(2025, 10_000, 1))
+    assert {row["share"] for row in json.loads(same.text("explain", *YEARS))} == {None}
+
+
 def test_csv_and_table_hold_the_same_rows(tmp_path: Path) -> None:
     """Under the same names."""
     world = World(tmp_path, *stories())
@@ -204,6 +215,16 @@ def test_what_is_still_to_be_declared_is_said_with_what_it_does(tmp_path: Path) 
     text = world.text(*argv, "--format", "text").replace(NBSP, " ")
     assert "Van 2025 is naar schatting € " in text
     assert "lijken er minder jeugdigen en minder maanden hulp dan er zijn" in text
+
+
+def test_a_cause_larger_than_the_change_has_no_share(tmp_path: Path) -> None:
+    """Twice the hours at half of the price, and a little more."""
+    world = World(tmp_path, care(2024, 10_000, 1), care(2025, 10_100, 2))
+    text = world.text("explain", *YEARS, "--format", "text").replace(NBSP, " ").splitlines()
+    assert text[3:5] == [
+        "- meer hulp per jeugdige per maand (intensiteit): € 70 hoger",
+        "- lagere tarieven: € 69 lager",
+    ]
 
 
 def test_equal_costs_are_said_to_be_equal(tmp_path: Path) -> None:
