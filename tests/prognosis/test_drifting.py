@@ -24,7 +24,8 @@ from streams.ledger.book import Book
 from streams.ledger.states import State
 from streams.local.folder import Folder
 from streams.prognosis.drifting import COLUMNS, drifts
-from streams.prognosis.intensities import Month, Name, Series, unseasoned
+from streams.prognosis.forecast import Habits
+from streams.prognosis.intensities import Month, Name, Series, intensities, unseasoned
 from streams.prognosis.monitor import monitors
 from streams.prognosis.watching import BEGINNING, OFTENEST, RAREST, drifted, limits
 from streams.simulate.catalogue import CATALOGUE
@@ -251,14 +252,23 @@ class Town:
 
     def drifts(self, **asked: Any) -> list[dict[str, Any]]:
         """The rows on 30 June 2025."""
+        return drifts([self.figures()], **asked)
+
+    def series(self) -> dict[str, Series]:
+        """The series on 30 June 2025 by product."""
+        parts = [self.figures()]
+        past = Habits().past(parts, LAST)
+        return {each.name.product: each for each in intensities(parts, past)}
+
+    def figures(self) -> Figures:
+        """The municipality on 30 June 2025."""
         reference = Reference(self.document, AS_OF)
         book = Book("9901")
         book.advance(AS_OF)
         cells = Cells()
         for key in sorted(self.cells, key=str):
             cells[key] = self.cells[key]
-        part = Figures("9901", reference, cells, Commitments(reference, 2025), book)
-        return drifts([part], **asked)
+        return Figures("9901", reference, cells, Commitments(reference, 2025), book)
 
 
 def _text(month: int) -> str:
@@ -369,6 +379,58 @@ def test_a_provider_that_bills_later_is_no_drift_but_is_named() -> None:
     assert rows[0]["billing_changed"]
     assert "later" in rows[0]["reason"]
     assert other.drifts(by_provider=True) == rows
+
+
+def test_while_billing_changes_a_provider_is_not_said_to_drift() -> None:
+    """Twice as much per child from February on is told, unless the same provider began to bill later."""
+    changed = 2025 * 12 + 1
+
+    def told(late: int) -> list[tuple[str | None, str]]:
+        other = town()
+        for code in ("45A04", *OTHERS):
+            other.care(
+                ALL,
+                more(2 if code == "45A04" else 1, changed),
+                code=code,
+                provider="90000002",
+                delay=lambda month: late if month >= changed else 1,
+            )
+        return [(row["product"], row["direction"]) for row in other.drifts(by_provider=True)]
+
+    assert told(1) == [("45A04", "up")]
+    assert told(3) == [(None, "later")]
+
+
+def slow() -> Town:
+    """A tenth of the clients are of a provider that declares four months later, as it always did."""
+    found = town().care(ALL, more(1.3, 2025 * 12), clients=18)
+    for code, clients in {"45A04": 2, **dict.fromkeys(OTHERS, CLIENTS)}.items():
+        minutes = more(1.3 if code == "45A04" else 1, 2025 * 12)
+        found.care(ALL, minutes, code=code, provider="90000004", clients=clients, delay=lambda _: 4)
+    return found
+
+
+def test_what_is_not_declared_yet_counts_in_the_effect() -> None:
+    """Three of the five months miss a tenth, and two are all there: clients and euros are completed.
+
+    With two providers the curve of one is a good deal that of both, so it is more than a tenth.
+    """
+    (row,) = slow().drifts()
+    assert row["clients"] in (20, 21)  # 19 would be what is declared
+    assert row["effect_cents_year"] == pytest.approx(7 * 20.6 * 90 * 100, rel=0.04)
+
+
+def test_a_month_that_is_not_declared_wholly_is_less_sure() -> None:
+    months = slow().series()["45A04"].months
+    assert months[-1].share < 0.92
+    assert months[-6].share > 0.98
+    assert months[-1].noise > months[-6].noise * sqrt(20 / 18) * 1.03
+
+
+def test_a_product_that_has_ended_does_not_drift() -> None:
+    """What changed in 2024 and was not bought any more from April 2025 on costs nothing."""
+    assert town().care(range(START, 2025 * 12 + 2), more(1.5, 2024 * 12 + 9)).drifts() == []
+    assert town().care(ALL, more(1.5, 2024 * 12 + 9)).drifts() != []
 
 
 def test_a_provider_that_drifts_is_found_among_its_peers() -> None:
