@@ -66,6 +66,10 @@ def run(args: argparse.Namespace) -> int:
 
     by = output.keys(args.by, KEYS)
     year = args.year or args.as_of.year
+    if year > args.as_of.year + 1:
+        raise BudgetwachtError(
+            f"een prognose gaat tot en met {args.as_of.year + 1}, het jaar na de peildatum"
+        )
     folder = Folder(args.folder, lambda line: print(line, file=sys.stderr))
     steps = _steps(args.what_if) if args.what_if else []
     towns = [each.parts() for each in monitors(folder.events(), folder.documents(), args.as_of)]

@@ -67,7 +67,12 @@ class Checks:
         }
 
     def differs(self, cell: Cell) -> list[str]:
-        """The checks that are further from the prognosis than chance explains."""
+        """The checks that are further from the prognosis than chance explains.
+
+        None of a year of which nothing is still to come: what was declared needs no estimate.
+        """
+        if not any(cell.terms.values()):
+            return []
         own = cell.spread * abs(cell.care)
         told = (
             ("chain_ladder", self.chain_ladder, self.chain_ladder_se or 0),

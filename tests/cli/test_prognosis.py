@@ -209,6 +209,16 @@ def test_the_year_is_that_of_the_as_of_date_unless_asked(tmp_path: Path) -> None
     assert found[2026]["declared_cents"] == 0
 
 
+def test_a_year_too_far_ahead_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Allocations of the year after next are not known: half a year would be told as a whole one."""
+    argv = ["prognosis", str(World(tmp_path, *history()).home), "--as-of", "2025-06-30", "--year"]
+    assert main([*argv, "2026"]) == 0
+    assert main([*argv, "2027"]) == 1
+    assert "2026, het jaar na de peildatum" in capsys.readouterr().err
+
+
 def test_a_crowded_budget_is_passed_almost_surely(tmp_path: Path) -> None:
     """The probability follows from prognosis and budget: far above, at nil, and far below."""
     chances = []

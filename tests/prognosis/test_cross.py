@@ -41,10 +41,11 @@ def checks_of(declared: list[Row], committed: list[Row], closed: int = JUNE) -> 
     return found
 
 
-def cell(care: int, spread: float) -> Cell:
-    """A cell of which all is declared."""
-    terms = dict.fromkeys(TERMS, 0)
-    return Cell(care, Exact(), terms, 500, {}, 0, 0, {}, spread, 0, (care, care, care, care))
+def cell(care: int, spread: float, late: int = 100) -> Cell:
+    """A cell of which `late` cents are still to be declared."""
+    terms = {**dict.fromkeys(TERMS, 0), "late": late}
+    ends = care, care, care, care
+    return Cell(care - late, Exact(), terms, 500, {}, 0, 0, {}, spread, 0, ends)
 
 
 def test_in_a_steady_world_all_but_the_run_rate_tell_the_year() -> None:
@@ -123,6 +124,12 @@ def test_a_gap_of_more_than_two_sigma_is_a_signal(
     assert row["differs"] == told
     assert row["commitments_cents"] == commitments + 500
     assert row["run_rate_cents"] == 501
+
+
+def test_a_year_that_is_declared_is_not_doubted() -> None:
+    """Nothing is still to come: what allocations would have made of it is no matter."""
+    row = Checks(9_000, 0, 9_000, 1).row(cell(1_000, 0.05, late=0))
+    assert (row["commitments_cents"], row["differs"]) == (9_500, None)
 
 
 def test_a_municipality_without_an_answer_leaves_its_region_without_one() -> None:

@@ -5,17 +5,24 @@ from datetime import date
 from itertools import chain, combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from schemas.events import AnyEvent
 from streams.cli.main import main
 from streams.figures.rollup import Figures
 from streams.local.folder import Folder
 from streams.prognosis.cell import Cell
 from streams.prognosis.errors import WIDEST
+from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import forecast
 from streams.prognosis.monitor import monitors
 from streams.prognosis.outlook import years
 from streams.prognosis.split import KEYS, Split, split_all
+from streams.prognosis.steps import read_steps
 from streams.prognosis.valuation import value
+from streams.prognosis.whatif import answers
+from tests.core.worlds import DAYS, document, worlds
 
 Parts = list[list[Figures]]
 
@@ -38,9 +45,8 @@ def split(parts: Parts, year: int) -> list[Split]:
 
 def sums(cells: Sequence[Cell]) -> tuple[int, ...]:
     """What adds up: declared and every term."""
-    terms = [cell.terms for cell in cells]
-    names = sorted({name for each in terms for name in each})
-    return sum(cell.declared for cell in cells), *(sum(each[n] for each in terms) for n in names)
+    declared = sum(cell.declared for cell in cells)
+    return declared, *(sum(cell.terms[name] for cell in cells) for name in TERMS)
 
 
 @pytest.mark.parametrize("year", [2025, 2026])
@@ -102,3 +108,41 @@ def test_a_contract_is_held_against_its_ceiling(parts: Parts) -> None:
         own = [cents for (_, contract, _), cents in ceilings.items() if contract == name and cents]
         assert cell.budget == (sum(own) if own else None)
     assert sum(bool(cell.budget and cell.care) for cell in cells.values()) > 1
+
+
+STEPS = read_steps(
+    "soort;vanaf;percentage;agb\ninstroom;2025-02;10;\ntarief;2025-03;-3,7;90000001\n"
+    "einde_contract;2025-05;;90000002\n"
+)
+
+
+@settings(max_examples=60)
+@given(
+    world=worlds(),
+    day=st.sampled_from([date(2024, 12, 31), *DAYS[3::4], date(2026, 2, 28)]),
+    year=st.sampled_from([2024, 2025, 2026]),
+)
+def test_in_any_world_parts_add_up_and_agree_with_the_valuation(
+    world: list[AnyEvent], day: date, year: int
+) -> None:
+    """Also with checks beside it, and in what-ifs; nothing that can be folded breaks it."""
+    code = document().code
+    for monitor in monitors(world, {code: document()}, day):
+        parts = monitor.parts()
+        found = forecast(parts, years(year - 1, year))
+        one = Split(parts, year, found)
+        whole = one.cells(("municipality",))[code,]
+        total = value(parts, year).total
+        assert (whole.declared, whole.prognosis) == (total.declared_cents, total.prognosis_cents)
+        for name in KEYS[1:]:
+            assert sums(list(one.cells((name,)).values())) == sums([whole]), name
+        cells = one.cells(("provider", "product"))
+        checks = one.checks(("provider", "product"))
+        assert sum(each.commitments for each in checks.values()) == sum(
+            each.commitments for each in one.checks(()).values()
+        )
+        told = answers([(parts, found)], year, ("provider", "product"), STEPS)
+        for label, each in told.items():
+            after = each.cell.prognosis if each.cell else 0
+            before = cells[label].prognosis if label in cells else 0
+            assert after - before == sum(cents for _, cents in each.changes), label
