@@ -53,8 +53,10 @@ def run(args: argparse.Namespace) -> int:
         raise BudgetwachtError(f"{args.folder}: geen leesbaar bericht om na te spelen")
     first = args.from_month or backtest.first.replace(year=backtest.first.year + 1, day=1)
     last = args.to_month or backtest.last
+    # A month of which messages are still to come would be kept as if it had been known.
+    days = [day for day in month_ends(first, min(last, backtest.last)) if day <= backtest.last]
     changed = 0
-    for made in backtest.play(month_ends(first, min(last, backtest.last))):
+    for made in backtest.play(days):
         fresh = [each for each in made if each.key not in kept]
         changed += sum(each != kept.get(each.key, each) for each in made)
         kept.update((each.key, each) for each in fresh)

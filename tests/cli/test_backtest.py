@@ -53,6 +53,14 @@ def test_a_row_tells_how_good_the_prognosis_was_after_so_many_months(run: Run) -
     assert budgets[6] == 0
 
 
+def test_a_month_that_may_not_be_over_is_not_played(run: Run, tmp_path: Path) -> None:
+    """The last message is of 5 March 2026: the end of February is the last that was certainly known."""
+    file = tmp_path / "kept.jsonl"
+    run("--from", "2026-01", "--to", "2026-04", "--keep", str(file))
+    days = {json.loads(each)["as_of"] for each in file.read_text().splitlines()}
+    assert days == {"2026-01-31", "2026-02-28"}
+
+
 def test_lines_are_scored_when_asked_for(run: Run) -> None:
     """By budget line, alone or in a municipality."""
     rows = run("--from", "2025-11", "--to", "2025-12", "--by", "budget_line")
