@@ -58,7 +58,8 @@ class Panel:
         rough = max(high - low, 1e-6) / 4
         power = 10.0 ** floor(log10(rough))
         step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough)
-        return floor(low / step) * step, ceil(high / step) * step, step
+        bottom = floor(low / step) * step
+        return bottom, max(ceil(high / step) * step, bottom + step), step
 
 
 def draw(kept: Iterable[Kept], known: Known) -> str:

@@ -206,3 +206,19 @@ def test_the_picture_has_a_panel_for_each_year_and_says_in_words_what_it_shows()
 def test_nothing_kept_is_an_empty_picture() -> None:
     """Still a picture."""
     assert "Hoe goed de prognoses waren" in draw([], {})
+
+
+@pytest.mark.parametrize("cents", [0, 1, -250, 10**15])
+def test_a_flat_year_is_drawn_too(cents: int) -> None:
+    """Of nothing, of a cent, of credits, of more than there is."""
+    made = [
+        kept(
+            month,
+            cents,
+            **{f"{side}{level}_cents": cents for side in ("lower", "upper") for level in (80, 95)},
+        )
+        for month in range(1, 5)
+    ]
+    svg = draw(made, known(cents))
+    assert "zorgjaar 2025" in "".join(texts(svg))
+    assert not {"nan", "inf"} & set(svg.lower().replace("-", " ").split())
