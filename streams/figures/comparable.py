@@ -4,8 +4,8 @@ Of the months of the year that are over, and of the same months a year before. A
 is one group of codes that conversions join (a code that none joins is a group of its own); clients and
 client-months are those of the group, so that a client who changes code is one client. Rows of `level`
 code tell the same money under the codes of today; they add up to their group. Units are those of the
-unit that has most volume of a code, times the unit factors on its way (hours count as minutes, before
-and after); over codes of different units their sum says little.
+unit that has most volume of a code, times the unit factors on its way: these count hours, which are kept
+in minutes. Over codes of different units their sum says little.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from streams.figures.areas import AREAS, by_area
-from streams.figures.conversions import Conversions, groups, standing
+from streams.figures.conversions import Conversions, groups, hourly, standing
 from streams.figures.question import Kept, Question, Row
 from streams.figures.rollup import Figures, Tally, first_of
 from streams.figures.rounding import parted, ratio
@@ -48,21 +48,33 @@ def grouped(figures: Iterable[Figures], years: Iterable[str]) -> dict[str, Group
     found: dict[str, Group] = defaultdict(Group)
     for part, rows in parts:
         conversions = Conversions(rows)
-        for (product,), months in by_month([part], ("product",), frozenset(years)).items():
-            if product is not None:
-                code = str(product)
-                _tell(found[names.get(code, code)], code, months, conversions)
+        used = {
+            str(product): months
+            for (product,), months in by_month([part], ("product",), frozenset(years)).items()
+            if product is not None
+        }
+        units = {
+            code: use_over(months, Span(min(months), max(months))).unit
+            for code, months in used.items()
+        }
+        for code, months in used.items():
+            _tell(found[names.get(code, code)], code, (months, units), conversions)
     return dict(sorted(found.items()))
 
 
-def _tell(group: Group, code: str, months: Months, conversions: Conversions) -> None:
-    unit = use_over(months, Span(min(months), max(months))).unit or ""
+def _tell(
+    group: Group, code: str, use: tuple[Months, Mapping[str, str | None]], conversions: Conversions
+) -> None:
+    """`use` is the code's by month, and the unit of every code."""
+    months, units = use
+    unit = units[code] or ""
     for month, tally in months.items():
         group.months[month].merge(tally)
         for new, piece in conversions.pieces(code, first_of(month)).items():
             told = group.told[new][month]
             told.cents += tally.declared * piece.money
-            told.units += tally.units.get(unit, 0) * piece.units
+            counted = tally.units.get(unit, 0) * hourly(unit, units.get(new))
+            told.units += counted * piece.units
 
 
 def compute(figures: Sequence[Figures], question: Question) -> list[Row]:

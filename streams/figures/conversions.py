@@ -18,6 +18,7 @@ from functools import cache
 from typing import NamedTuple
 
 from schemas.reference.rows import Conversion
+from streams.figures.cells import MINUTES
 
 
 class Piece(NamedTuple):
@@ -25,6 +26,16 @@ class Piece(NamedTuple):
 
     money: Fraction
     units: Fraction
+
+
+def hourly(unit: str, goal: str | None) -> Fraction:
+    """What makes a unit factor, which counts hours, one of minutes, in which hours are kept.
+
+    `unit` is that of the old code, `goal` that of the new one; None: nothing is known of it.
+    """
+    if goal is None or (unit == MINUTES) == (goal == MINUTES):
+        return Fraction(1)
+    return Fraction(60) if goal == MINUTES else Fraction(1, 60)
 
 
 def standing(rows: Iterable[Conversion]) -> list[Conversion]:

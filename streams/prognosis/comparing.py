@@ -15,8 +15,8 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from schemas.reference.rows import Conversion
-from streams.figures.cells import MINUTES, Cell, Key
-from streams.figures.conversions import Conversions, groups, standing
+from streams.figures.cells import Cell, Key
+from streams.figures.conversions import Conversions, groups, hourly, standing
 from streams.figures.rollup import KEYS, Figures, Value, first_of
 from streams.figures.spans import Span
 from streams.figures.use import Use
@@ -165,7 +165,7 @@ def _units(pair: tuple[Care, Care], old: frozenset[str]) -> list[Fraction]:
     (goal,) = goals
     return [
         sum(
-            (care.told[each] * _scale(each[1], goal) for each in unit_of.items()),
+            (care.told[each] * hourly(each[1], goal) for each in unit_of.items()),
             Fraction(),
         )
         for care in pair
@@ -180,10 +180,3 @@ def _unit_of(pair: tuple[Care, Care]) -> dict[str, str]:
             volumes[code][unit] += volume
     units = {code: Use(units=found).unit for code, found in volumes.items()}
     return {code: unit for code, unit in units.items() if unit is not None}
-
-
-def _scale(unit: str, goal: str) -> Fraction:
-    """What makes a unit factor of hours one of minutes, in which hours are counted."""
-    if (unit == MINUTES) == (goal == MINUTES):
-        return Fraction(1)
-    return Fraction(60) if goal == MINUTES else Fraction(1, 60)

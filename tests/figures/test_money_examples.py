@@ -371,6 +371,18 @@ def test_one_old_code_that_becomes_two_is_split_by_weights_and_not_a_cent_is_los
     assert column(now, "product", "declared_cents") == {"NA": 20, "NB": 40}
 
 
+def test_day_parts_that_become_hours_are_told_in_the_minutes_that_hours_are_kept_in() -> None:
+    """A day part is four hours, so the factor is 4 and ten of them are 2,400 minutes."""
+    known = documents(productomzetting=CONVERSIONS_HEAD + "Regio;2025-01-01;OUD;NIEUW;1;4\n")
+    events = [
+        paid("2024-03", 100, code="OUD", volume=10, unit="16"),
+        paid("2025-03", 100, code="NIEUW", volume=40, unit="04"),
+    ]
+    rows = figure("comparable", events, known)
+    groups = {row["year"]: row["units"] for row in rows if row["level"] == "group"}
+    assert groups == {2024: 2_400.0, 2025: 2_400.0}
+
+
 def test_conversions_follow_each_other_and_an_own_row_goes_before_the_region_s() -> None:
     known = documents(
         productomzetting=CONVERSIONS_HEAD

@@ -82,7 +82,10 @@ def _compared(
         counted = fact.volume if fact.unit == units[fact.town.code, fact.product] else 0
         for code, (share, factor) in _told(fact).items():
             cents, volume = told[code]
-            told[code] = cents + share * fact.cents, volume + factor * counted
+            known, hours = units.get((fact.town.code, code)), Fraction(1)
+            if known is not None and fact.unit != known and "01" in (fact.unit, known):
+                hours = Fraction(60) if known == "01" else Fraction(1, 60)  # factors count hours
+            told[code] = cents + share * fact.cents, volume + factor * hours * counted
     use, whole = used(facts, months), sum((each[1] for each in told.values()), Fraction())
     codes = sorted(told)
     if not (something(use) or any(told[code][1] for code in codes)):
