@@ -32,9 +32,9 @@ def test_demo_ends_with_the_table_the_alerts_and_the_folder(
     assert f"Meldingen ({len(mailed)}):" in shown
     further = shown.partition("Zelf verder kijken:\n")[2].splitlines()
     assert len(further) == 3
-    for line in further:
-        assert str(world) in line
-        assert main(line.split()[1:]) == 0
+    for typed in further:
+        assert str(world) in typed
+        assert main(typed.split()[1:]) == 0
 
 
 def test_telling_a_year_month_by_month_ends_where_a_replay_of_its_last_day_does(

@@ -194,8 +194,8 @@ def main() -> int:
         help="the as-of date of the figures, for messages of another year (default today)",
     )
     chosen = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what it puts aside deaf to Ctrl-C
-        signal.signal(number, interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupt)  # a shell starts what it puts aside deaf to Ctrl-C
     with ExitStack() as exits:
         temporary = tempfile.TemporaryDirectory(prefix="budgetwacht-", ignore_cleanup_errors=True)
         directory = (chosen.data or Path(exits.enter_context(temporary))).resolve()
