@@ -16,25 +16,21 @@ a   how much more sums of months scatter than independent months would, because 
 An alarm is about the months since the likeliest moment of change after its sum left zero. It closes when the mean of three months
 is back at usual or beyond; `ACCEPTED` months after it was raised what it tells is usual.
 
-A spread that is measured makes Student's t of z, which is made normal again (Wallace 1959). The median
-of n months is off by chance, with a variance of 1.57 / n, for as long as it stands: the threshold is
-that at which the rate of alarms, averaged over this error, is as promised. Jumps may take half of it.
+A spread that is measured makes Student's t of z, which is made normal again (Wallace 1959). What a sum and
+a single month may be without an alarm stands in `limits`.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import accumulate
-from math import copysign, exp, log, pi, sqrt
-from statistics import NormalDist, median
+from math import copysign, log, sqrt
+from statistics import median
 from typing import Final
 
-from streams.prognosis.drift import CONSISTENT, JUMP, REFERENCE, Side, Watch, run_length
+from streams.prognosis.drift import CONSISTENT, Side, Watch
 from streams.prognosis.intensities import Month, Series
-
-WINDOW: Final = 24
-"""Months of which the median is usual (field/prognosis.md section 5)."""
+from streams.prognosis.limits import WINDOW, Limits, limits
 
 BEGINNING: Final = 12
 """Least months before a series is judged, a year; up to `WINDOW` where a year is left to judge."""
@@ -60,20 +56,6 @@ LEAST: Final = 0.5
 
 HALF: Final = 6
 """Half a year: of sums of months, and of histories that have limits of their own."""
-
-OFTENEST: Final = 60.0
-"""Least months between false alarms of one series, however few there are: five years."""
-
-RAREST: Final = 1000.0
-"""Most months between false alarms of one series: two years don't tell what is usual well enough for
-more (333 series with one a quarter; more series have more of them)."""
-
-_HERMITE: Final = (  # nodes and weights of five-point Gauss-Hermite quadrature, of a normal number
-    (0.0, 8 / 15),
-    (sqrt(5 - sqrt(10)), (7 + 2 * sqrt(10)) / 30),
-    (sqrt(5 + sqrt(10)), (7 - 2 * sqrt(10)) / 30),
-)
-_NORMAL: Final = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,45 +88,6 @@ class Alarm:
     z: float
     cusum: float
     threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The largest sum, and the largest single z, without an alarm."""
-
-    cusum: float
-    jump: float
-
-
-@cache
-def limits(months: float, history: int) -> Limits:
-    """The limits at which a series has a false alarm every `months` months, usual being of `history`.
-
-    Jumps are rarer than `JUMP` lets them be when that is more than half of the alarms.
-    """
-    rate = 1 / min(RAREST, max(OFTENEST, months))
-    jumps = min(2 * _NORMAL.cdf(-JUMP), rate / 2)
-    error = sqrt(1 + pi / 2 / history)
-    return Limits(_threshold(1 / (rate - jumps), history), -_NORMAL.inv_cdf(jumps / 2) * error)
-
-
-def _threshold(months: float, history: int) -> float:
-    """The h of a run length of `months`, by secants: ln of a run length is nearly straight in h."""
-    low, high = 3.0, 4.0
-    while abs(high - low) > 1e-4:
-        below, above = log(_length(low, history)), log(_length(high, history))
-        low, high = high, high + (high - low) * (log(months) - above) / (above - below)
-    return high
-
-
-@cache
-def _length(h: float, history: int) -> float:
-    """The run length at h, over the error of a median of `history` months that stands for `WINDOW`."""
-    error = sqrt(pi / 2 / history)
-    quiet = sum(
-        weight * exp(-WINDOW / run_length(REFERENCE, h, error * node)) for node, weight in _HERMITE
-    )
-    return WINDOW / (1 - quiet)
 
 
 def drifted(every: Sequence[Series], months: float) -> list[tuple[Series, Alarm]]:

@@ -26,8 +26,9 @@ from streams.local.folder import Folder
 from streams.prognosis.drifting import COLUMNS, drifts
 from streams.prognosis.forecast import Habits
 from streams.prognosis.intensities import Month, Name, Series, intensities, unseasoned
+from streams.prognosis.limits import OFTENEST, RAREST, limits
 from streams.prognosis.monitor import monitors
-from streams.prognosis.watching import BEGINNING, OFTENEST, RAREST, drifted, limits
+from streams.prognosis.watching import BEGINNING, drifted
 from streams.simulate.catalogue import CATALOGUE
 
 START = 2022 * 12
