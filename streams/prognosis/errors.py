@@ -19,14 +19,17 @@ from typing import Final
 import numpy as np
 
 from streams.prognosis.expecting import forecast_then
-from streams.prognosis.learning import School
-from streams.prognosis.panel import Floats, Panel, added
+from streams.prognosis.learning import Learnt, School
+from streams.prognosis.panel import Floats, Ints, added
 
 OVERLAP: Final = 6
 """Windows that count as one: neighbours share eleven of their twelve months."""
 
 RIPE: Final = 3
 """Months after which a window's cost is taken as known, but for what is still expected to come of it."""
+
+RECENTLY: Final = 3
+"""Months within which a break is to be seen in the bounds."""
 
 WARM_UP: Final = (18, 6)
 """Months of history that a forecast of the past must have had to be like one of now: a year and a half,
@@ -60,14 +63,14 @@ class Errors:
 def past_errors(school: School, closed: int, elapsed: int) -> Errors:
     """The errors at `elapsed` months into each earlier window, as known at the end of month `closed`."""
     panel = school.panel
-    ends = _windows(closed, elapsed, _begin(panel))
+    ends = _windows(closed, elapsed, _begin(school))
     lines, now = len(panel.lines), school.learn(closed)
     forecast, actual = np.zeros((len(ends), lines)), np.zeros((len(ends), lines))
     for place, end in enumerate(ends):
         care = np.arange(max(0, end - 11), end + 1)
-        then = forecast_then(panel, school.learn(min(closed, end - 12 + elapsed)), care)
+        then = forecast_then(school, school.learn(min(closed, end - 12 + elapsed)), care)
         forecast[place] = added(panel.line_of_group, then.sum(axis=1), lines)
-        became = forecast_then(panel, now, care)
+        became = forecast_then(school, now, care)
         actual[place] = added(panel.line_of_group, became.sum(axis=1), lines)
     return Errors(_ratio(forecast.sum(axis=1), actual.sum(axis=1)), _ratio(forecast, actual))
 
@@ -82,11 +85,40 @@ def _windows(closed: int, elapsed: int, begun: int) -> list[int]:
     return []
 
 
-def _begin(panel: Panel) -> int:
+def _begin(school: School) -> int:
     """The first care month with declarations of any size."""
-    said = panel.said[:, :, panel.closed].sum(axis=0)
+    said = school.said[:, :, school.panel.closed].sum(axis=0)
     large = np.flatnonzero(said > 0.1 * said.max(initial=0.0))
-    return int(large[0]) if large.size else panel.months
+    return int(large[0]) if large.size else school.panel.months
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the forecast of a year has fared, by budget line and in all.
+
+    Past errors as far into their windows as the year is, and as it was three months ago; `moved` is ln of
+    what the year was expected to cost now and then, by line and last in all, 0 where nothing tells.
+    """
+
+    now: Errors
+    before: Errors
+    moved: Floats
+
+
+def record(school: School, learnt: Learnt, elapsed: int, care: Ints) -> Record:
+    """The record at the end of the panel's last month; `care` are the months of the year."""
+    closed, panel = learnt.closed, school.panel
+    moved = np.zeros(len(panel.lines) + 1)
+    inside = care[(care >= 0) & (care < panel.months)]
+    if min(closed, elapsed) >= RECENTLY and inside.size:
+        made = []
+        for each in (school.learn(closed - RECENTLY), learnt):
+            cost = forecast_then(school, each, inside).sum(axis=1)
+            by_line = added(panel.line_of_group, cost, len(panel.lines))
+            made.append(np.append(by_line, by_line.sum()))
+        moved = np.nan_to_num(_ratio(*made))
+    errors = past_errors(school, closed, elapsed), past_errors(school, closed, elapsed - RECENTLY)
+    return Record(*errors, moved)
 
 
 def _ratio(forecast: Floats, actual: Floats) -> Floats:

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from streams.prognosis.learning import USUAL, Learnt
+from streams.prognosis.learning import USUAL, Learnt, School
 from streams.prognosis.panel import Floats, Ints, Panel, added, summed
 
 NEAR: Final = 8
@@ -116,11 +116,11 @@ def _said_share(panel: Panel, learnt: Learnt, position: Position) -> Floats:
     return np.asarray(np.where(total > 0, said / np.where(total > 0, total, 1.0), 0.0))
 
 
-def forecast_then(panel: Panel, learnt: Learnt, care: Ints) -> Floats:
+def forecast_then(school: School, learnt: Learnt, care: Ints) -> Floats:
     """What care months were expected to cost in the end, at the end of `learnt.closed`.
 
     By group, shape (groups, len(care)); from what was known then. Nothing is open in it.
     """
-    then, found = learnt.closed, coming(panel, learnt, care, 0.0)
-    known = panel.meant[:, care, then] * found.of_known
-    return np.asarray(panel.said[:, care, then] + known + found.usual + found.loose)
+    then, found = learnt.closed, coming(school.panel, learnt, care, 0.0)
+    known = school.meant[:, care, then] * found.of_known
+    return np.asarray(school.said[:, care, then] + known + found.usual + found.loose)

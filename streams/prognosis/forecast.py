@@ -22,7 +22,7 @@ from streams.figures.cells import NEVER
 from streams.figures.rollup import Figures
 from streams.ledger.states import State
 from streams.prognosis.curves import month_number
-from streams.prognosis.errors import Errors, past_errors
+from streams.prognosis.errors import Record, record
 from streams.prognosis.expecting import TERMS, Position, still_to_come
 from streams.prognosis.learning import Learnt, School
 from streams.prognosis.panel import (
@@ -61,23 +61,20 @@ def now_of(as_of: date) -> Now:
 
 @dataclass(frozen=True)
 class Past:
-    """What one panel teaches at its end, and what the forecasts of earlier days would have been."""
+    """What one panel teaches at its end, and how forecasts of earlier days have fared."""
 
-    school: School
+    panel: Panel
     learnt: Learnt
-    errors: dict[int, Errors]
+    records: dict[tuple[int, range], Record]
     lines: dict[tuple[range, tuple[Item, ...]], tuple[tuple[Line, ...], Ints]]
 
-    @property
-    def panel(self) -> Panel:
-        """The money of closed months."""
-        return self.school.panel
-
-    def errors_at(self, elapsed: int) -> Errors:
-        """The errors of past windows of which `elapsed` months were over."""
-        if elapsed not in self.errors:
-            self.errors[elapsed] = past_errors(self.school, self.learnt.closed, elapsed)
-        return self.errors[elapsed]
+    def record(self, elapsed: int, care: range) -> Record:
+        """The record of the year of the (absolute) months `care`, of which `elapsed` are over."""
+        key = elapsed, care
+        if key not in self.records:
+            months = np.array(care, dtype=np.int64) - self.panel.first
+            self.records[key] = record(School(self.panel), self.learnt, elapsed, months)
+        return self.records[key]
 
     def lines_of(
         self, parts: Sequence[Figures], known: Panel, care: range
@@ -101,8 +98,8 @@ class Habits:
         """The past up to the end of the absolute month `closed`."""
         outdated = self._outdated(parts, closed)
         if self._past is None or outdated:
-            school = School(panel(parts, closed))
-            self._past = Past(school, school.learn(school.panel.closed), {}, {})
+            known = panel(parts, closed)
+            self._past = Past(known, School(known).learn(known.closed), {}, {})
             self._closed, self._sources = closed, tuple(part.commitments for part in parts)
         return self._past
 

@@ -127,20 +127,26 @@ def at_age(curves: Floats, ages: Floats) -> Floats:
 
 
 class School:
-    """Teaches from one panel, for any of its closed months; what months share is computed once."""
+    """Teaches from one panel, for any of its closed months; what months share is computed once.
+
+    `said` and `meant` are what was declared and committed, by group, care month and month of knowing;
+    of a city they take tens of megabytes, so a school is not kept.
+    """
 
     def __init__(self, panel: Panel) -> None:
-        """Cut the panel's cubes along their ages."""
+        """Add up the panel by month of knowing, and cut that along its ages."""
         self.panel = panel
-        providers = summed(panel.said, panel.provider_of_group, len(panel.providers))
+        groups = panel.group_of_item, len(panel.groups), panel.months
+        self.said, self.meant = panel.declared.cube(*groups), panel.committed.cube(*groups)
+        providers = summed(self.said, panel.provider_of_group, len(panel.providers))
         self._said = _Ladder(np.concatenate([providers.sum(axis=0)[None], providers]), AGES)
-        self._meant = _Ladder(panel.meant.sum(axis=0)[None], LEADS)
+        self._meant = _Ladder(self.meant.sum(axis=0)[None], LEADS)
         self._providers = providers
 
     def learn(self, closed: int) -> Learnt:
         """What was to be learnt at the end of month `closed`, from what was known by then alone."""
         panel = self.panel
-        declared, committed = panel.said[:, :, closed], panel.meant[:, :, closed]
+        declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
         every, delays = self._delays(closed)
         care = np.arange(panel.months)
         ages = np.broadcast_to(closed - care, (len(delays), panel.months)).astype(np.float64)

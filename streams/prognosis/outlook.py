@@ -2,19 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from math import log, sqrt
-from typing import Final
+from math import sqrt
 
 import numpy as np
 
-from streams.prognosis.errors import WIDEST, spread, stated
-from streams.prognosis.expecting import TERMS, forecast_then
+from streams.prognosis.errors import WIDEST, Errors, spread, stated
+from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
-from streams.prognosis.panel import Floats, Ints, Line, added
-
-RECENTLY: Final = 3
-"""Months within which a break is to be seen in the bounds."""
+from streams.prognosis.panel import Floats, Ints, Line
 
 
 def years(first: int, last: int) -> range:
@@ -50,7 +45,8 @@ class Outlooks:
     def __init__(self, found: Forecast, year: int) -> None:
         """Take the year out of a forecast."""
         self._found, self._months = found, years(year, year)
-        self._elapsed = min(12, max(-12, found.now.closed - year * 12 + 1))
+        elapsed = min(12, max(-12, found.now.closed - year * 12 + 1))
+        self._record = found.past.record(elapsed, self._months)
         start = self._months[0] - found.care[0]
         self.lines = tuple(
             line for place, line in enumerate(found.lines) if found.by_line[:, place, start:].any()
@@ -115,34 +111,14 @@ class Outlooks:
             completeness=min(1.0, max(0.0, done / cost)) if cost > 0 else 1.0,
             realisation=realisation,
             errors=(
-                self._errors(self._elapsed, column),
-                self._errors(self._elapsed - RECENTLY, column),
+                _of_line(self._record.now, column),
+                _of_line(self._record.before, column),
             ),
-            moved=self._moved(column),
+            moved=float(self._record.moved[column]) if column is not None else 0.0,
         )
 
-    def _errors(self, elapsed: int, column: int | None) -> Floats:
-        found = self._found.past.errors_at(elapsed)
-        if column is None:
-            return np.empty(0)
-        return found.whole if column == -1 else np.asarray(found.lines[:, column])
 
-    def _moved(self, column: int | None) -> float:
-        then, now = (each[column] if column is not None else 0.0 for each in self._made)
-        return log(now / then) if then > 0 and now > 0 else 0.0
-
-    @cached_property
-    def _made(self) -> tuple[Floats, Floats]:
-        """The year as expected three months ago and now, by line and then in all, as months closed."""
-        past = self._found.past
-        panel = past.panel
-        care = np.array(self._months) - panel.first
-        care = care[(care >= 0) & (care < panel.months)]
-        made = [np.zeros(len(panel.lines) + 1)] * 2
-        if min(panel.closed, self._elapsed) >= RECENTLY and care.size:
-            lessons = past.school.learn(panel.closed - RECENTLY), past.learnt
-            for place, learnt in enumerate(lessons):
-                cost = forecast_then(panel, learnt, care).sum(axis=1)
-                by_line = added(panel.line_of_group, cost, len(panel.lines))
-                made[place] = np.append(by_line, by_line.sum())
-        return made[0], made[1]
+def _of_line(errors: Errors, column: int | None) -> Floats:
+    if column is None:
+        return np.empty(0)
+    return errors.whole if column == -1 else np.asarray(errors.lines[:, column])

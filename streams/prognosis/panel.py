@@ -125,16 +125,6 @@ class Panel:
         return np.asarray(weight.argmax(axis=1), dtype=np.int64)
 
     @cached_property
-    def said(self) -> Floats:
-        """Declared by group, care month and month of knowing; shape (groups, months, months)."""
-        return self.declared.cube(self.group_of_item, len(self.groups), self.months)
-
-    @cached_property
-    def meant(self) -> Floats:
-        """Committed by group, care month and month of knowing; shape (groups, months, months)."""
-        return self.committed.cube(self.group_of_item, len(self.groups), self.months)
-
-    @cached_property
     def prices(self) -> Floats:
         """The price level of each group, 1 in month `closed`; shape (groups, months).
 

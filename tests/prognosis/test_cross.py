@@ -31,7 +31,7 @@ def forecast_of(declared: list[Row], committed: list[Row], closed: int = JUNE) -
         still=np.zeros((len(TERMS), *shape), dtype=np.int64),
         lines=panel.lines,
         line=np.repeat(lines[:, None], len(care), axis=1),
-        past=Past(school, school.learn(closed), {}, {}),
+        past=Past(panel, school.learn(closed), {}, {}),
     )
 
 

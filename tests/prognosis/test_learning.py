@@ -19,20 +19,22 @@ def test_a_steady_world_is_foretold_exactly() -> None:
     """Three years at 80 of 100, declared the month after: the next year is 960, by 80 a month."""
     declared, committed = steady(CARE, 48)
     panel = panel_of(declared, committed, 35)
-    learnt = School(panel).learn(35)
+    school = School(panel)
+    learnt = school.learn(35)
     assert learnt.delays[0, :3] == pytest.approx([0, 1, 1])
     assert learnt.realisation == pytest.approx([0.8], rel=1e-2)
-    assert forecast_then(panel, learnt, NEXT_YEAR).sum() == pytest.approx(960, rel=1e-2)
+    assert forecast_then(school, learnt, NEXT_YEAR).sum() == pytest.approx(960, rel=1e-2)
 
 
 def test_what_is_declared_takes_the_place_of_what_was_expected() -> None:
     """A month that is declared whole has nothing to come, whatever it came to."""
     declared, committed = steady(CARE, 48)
     panel = panel_of(declared, committed, 35)
-    learnt = School(panel).learn(35)
-    then = forecast_then(panel, learnt, np.array([34, 35]))
+    school = School(panel)
+    learnt = school.learn(35)
+    then = forecast_then(school, learnt, np.array([34, 35]))
     assert then[0] == pytest.approx([80, 80], rel=1e-2)
-    assert forecast_then(panel, learnt, np.array([20]))[0] == pytest.approx([80])
+    assert forecast_then(school, learnt, np.array([20]))[0] == pytest.approx([80])
 
 
 def test_without_any_past_the_stated_shares_hold() -> None:
@@ -43,8 +45,9 @@ def test_without_any_past_the_stated_shares_hold() -> None:
 
 def test_an_empty_panel_teaches_and_expects_nothing() -> None:
     panel = panel_of([], [], 10)
-    learnt = School(panel).learn(10)
-    assert forecast_then(panel, learnt, np.arange(12)).sum() == 0
+    school = School(panel)
+    learnt = school.learn(10)
+    assert forecast_then(school, learnt, np.arange(12)).sum() == 0
 
 
 def test_a_provider_that_starts_to_bill_a_month_later_is_seen() -> None:
@@ -53,12 +56,13 @@ def test_a_provider_that_starts_to_bill_a_month_later_is_seen() -> None:
     late = [(item, month, known + (month >= 30), cents) for item, month, known, cents in slow]
     usual, more = steady(CARE, 48)
     panel = panel_of([*usual, *late], [*committed, *more], 33)
-    learnt = School(panel).learn(33)
+    school = School(panel)
+    learnt = school.learn(33)
     assert dict(zip(panel.providers, learnt.lag.tolist(), strict=True)) == {
         CARE.provider: 0,
         OTHER.provider: 1,
     }
-    year = forecast_then(panel, learnt, np.arange(24, 36)).sum()
+    year = forecast_then(school, learnt, np.arange(24, 36)).sum()
     assert year == pytest.approx(2 * 960, rel=0.005)
 
 
@@ -79,17 +83,19 @@ def test_a_season_is_found_and_used() -> None:
         for item, month, known, cents in declared
     ]
     panel = panel_of(seasonal, committed, 35)
-    learnt = School(panel).learn(35)
-    months = forecast_then(panel, learnt, NEXT_YEAR)[0]
+    school = School(panel)
+    learnt = school.learn(35)
+    months = forecast_then(school, learnt, NEXT_YEAR)[0]
     assert months[7] / np.delete(months, 7).mean() == pytest.approx(0.5, abs=0.08)
 
 
 def test_care_without_a_priced_allocation_is_expected_from_what_is_declared() -> None:
     declared, _ = steady(STAY, 48)
     panel = panel_of(declared, [], 35)
-    learnt = School(panel).learn(35)
+    school = School(panel)
+    learnt = school.learn(35)
     assert learnt.loose == pytest.approx([80], rel=1e-2)
-    assert forecast_then(panel, learnt, NEXT_YEAR).sum() == pytest.approx(960, rel=2e-2)
+    assert forecast_then(school, learnt, NEXT_YEAR).sum() == pytest.approx(960, rel=2e-2)
 
 
 def test_credits_in_the_tail_are_expected_to_come() -> None:
@@ -98,9 +104,10 @@ def test_credits_in_the_tail_are_expected_to_come() -> None:
     credits_ = [(CARE, month, month + 3, -10) for month in range(48)]
     _, committed = steady(CARE, 48)
     panel = panel_of([*declared, *credits_], committed, 35)
-    learnt = School(panel).learn(35)
+    school = School(panel)
+    learnt = school.learn(35)
     assert learnt.every[1] == pytest.approx(100 / 90)
-    assert forecast_then(panel, learnt, np.array([33]))[0] == pytest.approx([90], abs=0.5)
+    assert forecast_then(school, learnt, np.array([33]))[0] == pytest.approx([90], abs=0.5)
 
 
 def test_a_wave_of_early_renewals_far_ahead_counts_little() -> None:
@@ -108,10 +115,12 @@ def test_a_wave_of_early_renewals_far_ahead_counts_little() -> None:
     declared, committed = steady(CARE, 60)
     wave = [(CARE, month, 35, 100) for month in range(40, 48)]
     panel = panel_of(declared, [*committed, *wave], 35)
-    learnt = School(panel).learn(35)
-    months = forecast_then(panel, learnt, NEXT_YEAR)[0]
+    school = School(panel)
+    learnt = school.learn(35)
+    months = forecast_then(school, learnt, NEXT_YEAR)[0]
     plain = panel_of(declared, committed, 35)
-    usual = forecast_then(plain, School(plain).learn(35), NEXT_YEAR)[0]
+    other = School(plain)
+    usual = forecast_then(other, other.learn(35), NEXT_YEAR)[0]
     assert months[:4] == pytest.approx(usual[:4], rel=0.01)
     assert months[-1] / usual[-1] < 1.6
 
@@ -119,12 +128,13 @@ def test_a_wave_of_early_renewals_far_ahead_counts_little() -> None:
 def test_refused_money_is_taken_off_what_is_open() -> None:
     declared, committed = steady(CARE, 48)
     panel = panel_of(declared, committed, 35)
-    learnt = School(panel).learn(35)
-    known = panel.said[:, :, 35]
+    school = School(panel)
+    learnt = school.learn(35)
+    known = school.said[:, :, 35]
     opened = np.zeros_like(known)
     opened[0, 34] = 50.0
     care = np.array([34])
-    position = Position(known, panel.meant[:, :, 35], opened, 0.1)
+    position = Position(known, school.meant[:, :, 35], opened, 0.1)
     terms = still_to_come(panel, learnt, position, care, 0.0)
     assert terms[:, 0, 0].tolist() == [0, 0, 0, 0, -5]
 
@@ -155,8 +165,9 @@ def test_any_past_gives_finite_numbers_and_teaches_nothing_of_later(
 ) -> None:
     """No division by nothing; what became known later changes nothing that was learnt."""
     panel = panel_of(declared, committed, closed)
-    learnt = School(panel).learn(closed)
-    then = forecast_then(panel, learnt, np.arange(panel.months))
+    school = School(panel)
+    learnt = school.learn(closed)
+    then = forecast_then(school, learnt, np.arange(panel.months))
     assert np.isfinite(then).all()
     assert learnt.delays.shape == (len(panel.providers), len(AGES))
     assert np.isfinite(learnt.season).all()
