@@ -77,9 +77,11 @@ class Tally:
     clients: dict[str, dict[str, int]] = field(default_factory=dict)
     committed: Exact = field(default_factory=Exact)
     unpriced: int = 0
+    _counted: int | None = field(default=None, repr=False, compare=False)
 
     def add_lines(self, municipality: str, cell: Cell) -> None:
         """Add a cell's lines."""
+        self._counted = None
         self._add(cell.cents, cell.lines, cell.units)
         _sum_into(self.clients.setdefault(municipality, {}), cell.clients)
 
@@ -90,6 +92,7 @@ class Tally:
 
     def merge(self, other: "Tally", sign: int = 1) -> None:
         """Add another tally (1) or take it away (-1); a client in both is one client."""
+        self._counted = None
         self._add(other.cents, other.lines, other.units, sign)
         for municipality, clients in other.clients.items():
             _sum_into(self.clients.setdefault(municipality, {}), clients, sign)
@@ -111,8 +114,12 @@ class Tally:
 
     @property
     def counted_clients(self) -> int:
-        """Distinct clients whose net declared amount is not zero."""
-        return sum(1 for clients in self.clients.values() for cents in clients.values() if cents)
+        """Distinct clients whose net declared amount is not zero; counted when asked first."""
+        if self._counted is None:
+            self._counted = sum(
+                1 for clients in self.clients.values() for cents in clients.values() if cents
+            )
+        return self._counted
 
     @property
     def empty(self) -> bool:

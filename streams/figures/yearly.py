@@ -61,8 +61,9 @@ class Yearly:
         self.lines: Rolled[Line] = Rolled()
         self.products: Rolled[str] = Rolled()
         self.segments: Rolled[str] = Rolled()
+        self.both: Rolled[Line] = Rolled()
         self.months: Rolled[tuple[str, Line]] = Rolled()
-        """by care month, of both years; all others are of the year alone"""
+        """these two are of both years, by line and by care month and line; all others of the year"""
         self.used: Rolled[tuple[str, str, str]] = Rolled()
         """by product, category and care month"""
         self.bought: Counter[tuple[int, str, str | None]] = Counter()
@@ -136,6 +137,7 @@ class Yearly:
 
     def _roll(self, place: Place, tally: Tally, sign: int) -> None:
         self.months.add((place.month, place.line), tally, sign)
+        self.both.add(place.line, tally, sign)
         if place.month[:4] == f"{self.year:04}":
             self.lines.add(place.line, tally, sign)
             self.products.add(place.product, tally, sign)

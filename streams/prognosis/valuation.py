@@ -28,6 +28,9 @@ from streams.prognosis.uses import contract_uses
 K = TypeVar("K")
 
 
+_NOTHING: Final = Tally()
+
+
 def value(
     parts: Sequence[Figures],
     year: int | None = None,
@@ -111,13 +114,10 @@ class _View:
 
     def _clients(self, lines: Collection[Line]) -> Iterable[int]:
         """Declared cents of each client in this year and the year before, of some lines."""
-        sums: dict[str, int] = defaultdict(int)
-        for (_, line), tally in self.yearly.months.items():
-            if line in lines:
-                for clients in tally.clients.values():
-                    for client, cents in clients.items():
-                        sums[client] += cents
-        return sums.values()
+        tally = Tally()
+        for line in lines:
+            tally.merge(self.yearly.both.get(line, _NOTHING))
+        return (cents for clients in tally.clients.values() for cents in clients.values())
 
     def products(self) -> Iterable[ProductUse]:
         """The products of the year, the unit of each the one with most declared volume."""
