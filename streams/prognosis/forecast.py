@@ -82,7 +82,7 @@ class Past:
         """The budget lines, and which one each item has in each month: its product's on the first."""
         key = care, known.items
         if key not in self.lines:
-            self.lines.clear()  # what was asked before comes back no more: items only grow
+            self.lines.clear()  # only the last question is likely to be asked again
             self.lines[key] = _lines(parts, known, care)
         return self.lines[key]
 
