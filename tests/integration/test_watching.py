@@ -119,7 +119,8 @@ def test_two_watchers_and_kills_lose_and_double_nothing(
         for watcher in watchers:
             watcher.kill()
     moved = [path.read_bytes() for path in (folder / "verwerkt").rglob("*.xml")]
-    assert sorted(moved) == sorted(path.read_bytes() for path in files)
+    kept = sorted(filter(None, moved))  # a kill may leave a name that was reserved, and is empty
+    assert kept == sorted(path.read_bytes() for path in files)
     assert set(taken_in(installation)) == keys(installation, files)
     out, _ = installation.run("ingest", *files)
     assert f"ingelezen: 0, al bekend: {len(files)}" in out
