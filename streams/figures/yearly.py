@@ -49,6 +49,13 @@ class Rolled(dict[L, Tally], Generic[L]):
             del self._places[label], self[label]
 
 
+def stand(parts: Sequence[Figures], commitments: Sequence[object]) -> bool:
+    """Whether parts still have these very commitments: they are made anew with the reference data."""
+    return len(parts) == len(commitments) and all(
+        part.commitments is known for part, known in zip(parts, commitments, strict=True)
+    )
+
+
 class Yearly:
     """The roll-ups of one municipality's parts for `year`; one reader at a time."""
 
@@ -76,13 +83,10 @@ class Yearly:
 
     def follow(self, parts: Sequence[Figures]) -> None:
         """Take in what changed in the parts' books since the last time, or all of it at first."""
-        sources = tuple(part.commitments for part in parts)
-        same = len(sources) == len(self._sources) and all(
-            one is other for one, other in zip(sources, self._sources, strict=True)
-        )
+        same = stand(parts, self._sources)
         if not same:
             self._begin()
-            self._sources = sources
+            self._sources = tuple(part.commitments for part in parts)
         spots = set(self._waiting)
         for number, part in enumerate(parts):
             for key in _changed(part, everything=not same):

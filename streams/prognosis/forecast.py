@@ -20,6 +20,7 @@ import numpy as np
 
 from streams.figures.cells import NEVER
 from streams.figures.rollup import Figures
+from streams.figures.yearly import Line, stand
 from streams.ledger.states import State
 from streams.prognosis.curves import month_number
 from streams.prognosis.errors import Record, record
@@ -29,7 +30,6 @@ from streams.prognosis.panel import (
     Floats,
     Ints,
     Item,
-    Line,
     Panel,
     added,
     in_order,
@@ -109,12 +109,8 @@ class Habits:
         changed = min(min(part.cells.earliest, part.commitments.earliest) for part in parts)
         for part in parts:
             part.cells.earliest = part.commitments.earliest = NEVER
-        sources = tuple(part.commitments for part in parts)
-        same = len(sources) == len(self._sources) and all(
-            one is other for one, other in zip(sources, self._sources, strict=True)
-        )
         past = changed != NEVER and month_number(changed) <= closed
-        return past or closed != self._closed or not same
+        return past or closed != self._closed or not stand(parts, self._sources)
 
 
 @dataclass(frozen=True)

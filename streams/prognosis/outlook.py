@@ -6,10 +6,11 @@ from math import sqrt
 
 import numpy as np
 
+from streams.figures.yearly import Line
 from streams.prognosis.errors import WIDEST, Errors, spread, stated
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
-from streams.prognosis.panel import Floats, Ints, Line
+from streams.prognosis.panel import Floats, Ints
 
 
 def years(first: int, last: int) -> range:

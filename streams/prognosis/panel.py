@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from streams.figures.cells import Key
 from streams.figures.rollup import Figures
+from streams.figures.yearly import Line
 from streams.prognosis.curves import month_number
 from streams.prognosis.prices import price_levels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Line = str | None
 
 BACK: Final = 84
 """Months of history that are looked at: seven years; a mistyped year must not make a valuation walk

@@ -30,7 +30,7 @@ from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Place
 from streams.prognosis.interval import bounds
 from streams.prognosis.outlook import Guess, Outlooks, years
-from streams.prognosis.panel import Item, Line
+from streams.prognosis.panel import Item
 
 if TYPE_CHECKING:
     from schemas.reference.rows import Contract
@@ -73,7 +73,7 @@ class Split:
         self._months = years(year, year)
         self._outlook = Outlooks(found, year)
         self._contracts: dict[tuple[int, int], tuple[Contract, ...]] = {}
-        self._guesses: dict[Line, tuple[Guess, tuple[float, int]]] = {}
+        self._guesses: dict[str | None, tuple[Guess, tuple[float, int]]] = {}
 
     def cells(self, by: Sequence[str]) -> dict[Label, Cell]:
         """The cells by some of `KEYS`: those with a line, a commitment, a limit or something to come."""

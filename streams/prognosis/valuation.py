@@ -12,21 +12,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final
 
 from schemas.outputs import BudgetLine, CareMonth, ProductUse, SegmentShare, Valuation
 from schemas.reference.rows import Budget
 from streams.figures.rollup import Figures, Tally
-from streams.figures.yearly import Yearly
+from streams.figures.yearly import Line, Yearly
 from streams.prognosis.curves import month_number
 from streams.prognosis.forecast import Habits, forecast
 from streams.prognosis.interval import bounds, crossing, overrun_probability
 from streams.prognosis.outlook import Guess, Outlooks, years
-from streams.prognosis.panel import Line
 from streams.prognosis.uses import contract_uses
-
-K = TypeVar("K")
-
 
 _NOTHING: Final = Tally()
 
