@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.scale <= 0:
         raise BudgetwachtError("--scale moet groter zijn dan nul")
-    world = scenario(args.scenario)
+    world = scenario(args.scenario, args.seed)
     progress = Progress()
     print(world.told)
     with progress.step("Berichten maken"):

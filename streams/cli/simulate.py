@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Simulate, write and tell what was written."""
     if args.scale <= 0:
         raise Misconfigured("--scale moet groter zijn dan nul")
-    world = scenario(args.scenario)
+    world = scenario(args.scenario, args.seed)
     prepare(args.out, force=args.force)
     begun = time.monotonic()
     written = write(simulate(world, args.seed, args.scale), args.out)

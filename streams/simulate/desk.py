@@ -27,8 +27,8 @@ from streams.simulate.providers import Provider
 _TAIL: Final = 0.008
 """Lines that come much later than the provider's habit, and by how many months."""
 _TAIL_MONTHS: Final = (6, 17)
-_MONTHS_OF_BILLING: Final = 6
-"""Declarations go on this long after the last care month."""
+_MONTHS_OF_BILLING: Final = 24
+"""Declarations go on this long after the last care month, unless the world ends before."""
 
 
 class Desk:
@@ -68,6 +68,8 @@ class Desk:
         delay = self._lag.choices(range(len(self._provider.delays)), self._provider.delays)[0]
         if self._lag.random() < _TAIL:
             delay += self._lag.randint(*_TAIL_MONTHS)
+        if delivery.month >= self._provider.later_since:
+            delay += self._provider.later
         known = month_of(delivery.allocation.versions[0].sent)
         return self._in_time(max(delivery.month + delay, known))
 

@@ -5,14 +5,15 @@ harmonisation a provider has tariffs of its own, after it there is one tariff fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
 from streams.simulate.catalogue import AMBULANT, PROBATION, PROTECTION, STAY, Product
 from streams.simulate.chance import Chance
+from streams.simulate.months import month_of
 from streams.simulate.plan import products_of
-from streams.simulate.scenario import Scenario
+from streams.simulate.scenario import Later, Scenario
 
 _FIRST_AGB: Final = 90_000_001
 _DELAYS: Final = {
@@ -25,7 +26,6 @@ _HABITS: Final = ("prompt", "slow", "prompt", "prompt", "late", "prompt", "slow"
 """The habits of providers, in turn: most bill in the month after."""
 _TARIFF_SPREAD: Final = 0.04
 _MINUTES_SHARE: Final = 0.15
-_OUTAGE_SHARE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Provider:
     """A provider: its AGB code, size, and how it bills.
 
     `billing_day` is the day of the next month on which it declares, `outages` the months for which
-    it sent no declaration in time; `by_minute`: it declares hours as minutes (TR341).
+    it sent no declaration in time; `by_minute`: it declares hours as minutes (TR341). Care from the
+    month `later_since` on is declared `later` months later than it used to be.
     """
 
     agb: str
@@ -44,6 +45,8 @@ class Provider:
     billing_day: int
     outages: frozenset[int]
     by_minute: bool
+    later: int = 0
+    later_since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,33 @@ class Offer:
 def build_providers(scenario: Scenario, chance: Chance) -> list[Provider]:
     """The providers of a world, largest first."""
     stream = chance.stream("providers")
-    return [_provider(number, scenario, stream) for number in range(scenario.providers)]
+    providers = [_provider(number, scenario, stream) for number in range(scenario.providers)]
+    return _delayed(providers, scenario.later, chance.stream("later"))
+
+
+def _delayed(providers: list[Provider], change: Later | None, stream: Random) -> list[Provider]:
+    """The same, with those that bill later from some day on, as many as make its share of the care."""
+    if change is None:
+        return providers
+    wanted = change.share * sum(provider.size for provider in providers)
+    changed = set()
+    for provider in sorted(providers, key=lambda _: stream.random()):
+        if provider.size <= wanted:
+            wanted -= provider.size
+            changed.add(provider.agb)
+    since = month_of(change.since)
+    return [
+        replace(provider, later=change.months, later_since=since)
+        if provider.agb in changed
+        else provider
+        for provider in providers
+    ]
 
 
 def _provider(number: int, scenario: Scenario, stream: Random) -> Provider:
     months = scenario.months
     down = stream.randrange(months.start + 6, months.stop - 6)
-    outages = {down, down + 1} if stream.random() < _OUTAGE_SHARE else set()
+    outages = {down, down + 1} if stream.random() < scenario.outages else set()
     return Provider(
         agb=str(_FIRST_AGB + number),
         name=f"Aanbieder {number + 1:02d}",

@@ -131,6 +131,15 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Providers of together `share` of the care who, from care month `since` on, bill `months` later."""
+
+    since: date
+    share: float
+    months: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Contracts:
     """Contracts with a ceiling: what the provider cost the year before, times `headroom`.
 
@@ -165,6 +174,9 @@ class Scenario:
     """the last day of which messages are written"""
     payments: Mapping[str, str] = field(default_factory=dict)
     """how products are paid (betaling), by code: 50/50, 70/30 or maand"""
+    later: Later | None = None
+    outages: float = 0.3
+    """share of the providers that once send no declaration for two months"""
 
     @property
     def years(self) -> range:
