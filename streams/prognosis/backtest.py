@@ -19,23 +19,13 @@ from schemas.kept import Kept, Known, Level
 from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.mergers import heirs
 from streams.figures.rollup import KEYS
-from streams.prognosis.cell import Cell
-from streams.prognosis.cross import NOTHING, Checks
 from streams.prognosis.errors import RIPE
-from streams.prognosis.forecast import Habits, forecast
+from streams.prognosis.forecast import Habits
+from streams.prognosis.keeping import prognoses
 from streams.prognosis.monitor import Monitor
-from streams.prognosis.outlook import years
 from streams.prognosis.scoring import coverage_band, crps_lognormal, interval_score
-from streams.prognosis.split import Split
 
 Row = dict[str, Any]
-LATEST: Final = 15
-"""Months after a year's begin up to which it is still foretold: by then almost all is declared."""
-
-BY: Final[dict[Level, tuple[str, ...]]] = {
-    "municipality": ("municipality",),
-    "budget_line": ("municipality", "budget_line"),
-}
 
 COLUMNS: Final = (
     "elapsed",
@@ -93,23 +83,8 @@ class Backtest:
                 monitor = self._monitors[code]
                 monitor.tick(day)
                 if not monitor.ended:
-                    made += self._prognoses(monitor, day)
+                    made += prognoses(monitor.parts(), self._habits[code])
             yield made
-
-    def _prognoses(self, monitor: Monitor, day: date) -> Iterator[Kept]:
-        parts, habits = monitor.parts(), self._habits[monitor.municipality]
-        closing = (day + timedelta(days=1)).year, (day + timedelta(days=1)).month - 1
-        late = [closing[0] - 1] if 0 < closing[1] <= LATEST - 12 else []
-        for year in sorted({*late, day.year, day.year + 1}):
-            split = Split(parts, year, forecast(parts, years(year - 1, year), habits))
-            for level, by in BY.items():
-                checks = split.checks(by)
-                for label, cell in split.cells(by).items():
-                    if cell.care or cell.declared:
-                        line = label[1] if len(label) > 1 else None
-                        name = None if line is None else str(line)
-                        place = monitor.municipality, level, name, day, year
-                        yield _kept(place, cell, checks.get(label, NOTHING))
 
     def known(self) -> Known:
         """What years became, those that are ripe when all messages count; plays to the end."""
@@ -126,19 +101,17 @@ class Backtest:
         return dict(found)
 
 
-def _kept(place: tuple[str, Level, str | None, date, int], cell: Cell, checks: Checks) -> Kept:
-    municipality, level, line, day, year = place
-    row = {**cell.row(), **checks.row(cell)}
-    return Kept(
-        municipality=municipality,
-        level=level,
-        budget_line=line,
-        as_of=day,
-        year=year,
-        spread=round(cell.spread, 6),
-        windows=cell.windows,
-        **{name: row[name] for name in Kept.model_fields if name in row},
-    )
+def monthly(kept: Iterable[Kept]) -> list[Kept]:
+    """Of each cell and year one prognosis a month, the first since the last month closed; in order of day.
+
+    Of what was kept every day only these can be held against a replay, and thirty days that say the same
+    are no thirty forecasts.
+    """
+    found: dict[tuple[str, Level, str | None, int, int], Kept] = {}
+    for each in sorted(kept, key=lambda each: each.as_of):
+        cell = each.municipality, each.level, each.budget_line, each.year
+        found.setdefault((*cell, each.elapsed), each)
+    return list(found.values())
 
 
 def scores(kept: Iterable[Kept], known: Known, by: Sequence[str] = ("municipality",)) -> list[Row]:

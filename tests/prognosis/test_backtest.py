@@ -1,7 +1,9 @@
 """The backtest: it knows only what was known, and scores what was said."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,8 +14,9 @@ from schemas.kept import Kept, Known
 from streams.cli.main import main
 from streams.local.folder import Folder
 from streams.local.funnels import draw
-from streams.prognosis.backtest import BY, COLUMNS, Backtest, month_ends, scores
+from streams.prognosis.backtest import COLUMNS, Backtest, month_ends, monthly, scores
 from streams.prognosis.forecast import forecast
+from streams.prognosis.keeping import BY, prognoses
 from streams.prognosis.monitor import monitors
 from streams.prognosis.outlook import years
 from streams.prognosis.split import Split
@@ -103,6 +106,38 @@ def test_each_prognosis_is_made_once(folder: Folder) -> None:
     assert not {each for each in found if each[2] > 15}
 
 
+@pytest.mark.parametrize(
+    ("day", "of"),
+    [
+        ("2024-12-31", {2024, 2025}),
+        ("2025-01-01", {2024, 2025, 2026}),
+        ("2025-03-31", {2024, 2025, 2026}),
+        ("2025-04-01", {2025, 2026}),
+        ("2025-04-29", {2025, 2026}),
+    ],
+)
+def test_on_any_day_the_year_before_is_told_until_the_end_of_march(
+    folder: Folder, day: str, of: set[int]
+) -> None:
+    """Not on month ends alone."""
+    found = monitors(folder.events(), folder.documents(), date.fromisoformat(day))
+    for monitor in found:
+        made = list(prognoses(monitor.parts()))
+        assert {each.year for each in made} == of
+        assert {each.as_of.isoformat() for each in made} == {day}
+
+
+def test_lines_add_up_to_their_municipality(folder: Folder) -> None:
+    """Of every year, to the cent: a day is kept whole."""
+    for monitor in monitors(folder.events(), folder.documents(), date(2025, 2, 13)):
+        made = list(prognoses(monitor.parts()))
+        sums: dict[tuple[str, int], int] = defaultdict(int)
+        for each in made:
+            sums[each.level, each.year] += each.prognosis_cents
+        for year in {each.year for each in made}:
+            assert sums["municipality", year] == sums["budget_line", year]
+
+
 def test_a_year_is_known_three_months_after_it(folder: Folder) -> None:
     """Later years have no outcome yet; lines add up to their municipality."""
     events, documents = list(folder.events()), folder.documents()
@@ -170,6 +205,32 @@ def test_scores_and_picture_do_not_depend_on_the_order_of_what_was_kept(made: li
     usual = sorted(made, key=lambda each: each.as_of)
     assert scores(made, known(1_000)) == scores(usual, known(1_000))
     assert draw(made, known(1_000)) == draw(usual, known(1_000))
+
+
+DAYS = st.lists(st.dates(date(2024, 11, 1), date(2026, 3, 31)), unique=True, min_size=1)
+
+
+@given(DAYS, st.randoms(use_true_random=False))
+def test_of_many_days_a_month_the_first_counts_in_any_order(
+    days: list[date], chance: Random
+) -> None:
+    """One a cell, year and number of months over; what was kept on later days changes no score."""
+    made = [kept(municipality=town, as_of=day) for day in days for town in ("9901", "9902")]
+    chance.shuffle(made)
+    chosen = monthly(made)
+    cells = {(each.municipality, each.elapsed): each.as_of for each in chosen}
+    assert len(cells) == len(chosen)
+    for each in made:
+        assert cells[each.municipality, each.elapsed] <= each.as_of
+    assert monthly(chosen) == chosen
+    chance.shuffle(made)
+    assert scores(monthly(made), known(1_000)) == scores(chosen, known(1_000))
+
+
+def test_month_ends_are_all_first_of_their_month() -> None:
+    """A replay loses none."""
+    made = [kept(month) for month in range(1, 12)]
+    assert monthly(made) == made
 
 
 def texts(svg: str) -> Iterable[str]:
