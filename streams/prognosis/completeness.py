@@ -14,9 +14,9 @@ from streams.figures.question import Kept, Question, Row
 from streams.figures.rollup import Figures
 from streams.figures.rounding import half_up
 from streams.figures.spans import Span, moved
+from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number
 from streams.prognosis.forecast import now_of
-from streams.prognosis.learning import AGES
 
 
 def compute(figures: Sequence[Figures], question: Question) -> list[Row]:

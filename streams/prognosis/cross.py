@@ -22,10 +22,11 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.prognosis.billing import AGES
 from streams.prognosis.cell import Cell, Row
 from streams.prognosis.expecting import Position, still_to_come
 from streams.prognosis.forecast import Forecast, Place
-from streams.prognosis.learning import AGES, seasonal_indices
+from streams.prognosis.learning import seasonal_indices
 from streams.prognosis.outlook import years
 from streams.prognosis.panel import Floats, Ints, Panel, added
 from streams.prognosis.reserving.chain_ladder import factors, shares
@@ -155,7 +156,7 @@ def _commitments(found: Forecast, care: Ints) -> Ints:
     """C * r * s by item, of the months that the panel has."""
     panel, learnt = found.past.panel, found.past.learnt
     inside = care[(care >= 0) & (care < panel.months)]
-    undeclared = replace(learnt, delays=np.zeros_like(learnt.delays), lag=np.zeros_like(learnt.lag))
+    undeclared = replace(learnt, delays=np.zeros_like(learnt.delays))
     shape = len(panel.items), panel.months
     position = Position(
         declared=panel.declared.by_item(*shape),

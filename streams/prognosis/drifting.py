@@ -16,9 +16,10 @@ from typing import Final
 
 from schemas.dutch import MONTHS, percent, rounded_euros
 from streams.figures.rollup import Figures, Row
+from streams.prognosis.billing import LOOKED_AT
 from streams.prognosis.forecast import Habits, Past, now_of
 from streams.prognosis.intensities import Series, intensities
-from streams.prognosis.learning import LOOKED_AT, MATURE
+from streams.prognosis.learning import MATURE
 from streams.prognosis.panel import added
 from streams.prognosis.watching import Alarm, drifted
 
@@ -131,7 +132,7 @@ def _billing(municipality: str, past: Past, minimum: int) -> list[Row]:
     return [
         _billing_row(municipality, provider, lag)
         for provider, lag, monthly in zip(
-            panel.providers, learnt.lag.tolist(), usual.tolist(), strict=True
+            panel.providers, learnt.billing.lag.tolist(), usual.tolist(), strict=True
         )
         if lag and abs(lag) * monthly >= minimum
     ]

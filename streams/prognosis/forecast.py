@@ -273,7 +273,7 @@ def _extended(past: Past, fresh: list[Item], parts: Sequence[Figures]) -> tuple[
     return extended, replace(
         learnt,
         delays=np.concatenate([learnt.delays, np.tile(learnt.every, (providers, 1))]),
-        lag=np.concatenate([learnt.lag, np.zeros(providers, dtype=np.int64)]),
+        billing=learnt.billing.with_others(providers),
         season=np.concatenate([learnt.season, np.ones((len(lines) - len(old.lines), 12))]),
         of_line=of_line,
         realisation=np.concatenate(

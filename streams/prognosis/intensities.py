@@ -246,7 +246,7 @@ def _shares(uses: Mapping[int, _Use], past: Past) -> tuple[Floats, float]:
     every = np.arange(len(weight))
     declared = learnt.shares(every, 0.0, np.arange(panel.months))
     weight = weight / weight.sum()
-    return weight @ declared, float(weight[learnt.lag != 0].sum())
+    return weight @ declared, float(weight[learnt.billing.lag != 0].sum())
 
 
 def _differ(uses: Iterable[_Use]) -> float:

@@ -15,8 +15,10 @@ month m, as known at the end of month t:
     u   what a group declares a month without commitments (allocations without a price or a volume)
     A   what a group usually has committed in a month: the last four months, completed by g, at the price
         level of the panel's last month
-    lag months by which a provider bills later (or earlier) than p says: the shift of p that explains its
-        last five care months best, when it explains them much better than none
+    lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
+        and the month that explain its last five care months best, when they do so much better than what
+        was taken to hold before. From then on p is that of the care months before the change, until a
+        year has gone by: then it is learnt from the months since, and there is no lag any more
 
 A municipality without history has the shares of `curves.FIRST_DECLARED` and a realisation of 0.85.
 """
@@ -26,11 +28,9 @@ from typing import Final
 
 import numpy as np
 
+from streams.prognosis.billing import AGES, Billing, at_age
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.panel import Floats, Ints, Panel, added, summed
-
-AGES: Final = range(19)
-"""Ages at which declarations come in; after eighteen months a care month is taken as declared."""
 
 LEADS: Final = range(-11, 4)
 """Ages at which allocations become known: from eleven months ahead to three months late."""
@@ -61,22 +61,6 @@ OWN_CURVE: Final = 0.3
 LINE_WEIGHT: Final = 0.02
 """Weight of the municipality's realisation in that of a line, as a share of all commitments."""
 
-LOOKED_AT: Final = 5
-"""Latest care months that a change of billing is seen in."""
-
-SHIFTS: Final = (0, 1, 2, -1)
-"""Months later (or earlier) that are tried; the first that explains best is taken."""
-
-MUCH_BETTER: Final = 0.3
-"""A shift must leave less than this of the squared error without one ..."""
-
-LARGE: Final = 0.02
-"""... which must itself be larger than this, relative to what was expected: else it is noise."""
-
-SILENT: Final = 0.3
-"""A month of which all providers together declared less than this share of what is usual by now tells
-of the intake, not of any provider."""
-
 
 @dataclass(frozen=True)
 class Learnt:
@@ -86,7 +70,7 @@ class Learnt:
     every: Floats
     """share declared at each age, all providers together; shape (ages,)"""
     delays: Floats
-    lag: Ints
+    billing: Billing
     leads: Floats
     season: Floats
     of_line: Floats
@@ -100,30 +84,16 @@ class Learnt:
     def shares(self, of_group: Ints, passed: float, care: Ints) -> Floats:
         """The share declared of care months, `passed` (0 to 1) into the month after `closed`.
 
-        `of_group` is the provider of each group; shape (groups, len(care)). A provider's lag counts for
-        months young enough to have it seen.
+        `of_group` is the provider of each group; shape (groups, len(care)).
         """
-        age = (self.closed - care + passed).astype(np.float64)
-        usual = at_age(self.delays, np.broadcast_to(age, (len(self.delays), len(care))))
-        late = at_age(self.delays, age[None, :] - self.lag[:, None])
-        young = (age <= LOOKED_AT) & (self.lag != 0)[:, None]
-        found: Floats = np.where(young, late, usual)[of_group]
+        ages = self.billing.ages(self.closed, care) + passed
+        found: Floats = at_age(self.delays, ages)[of_group]
         return found
 
     def lead(self, passed: float, care: Ints) -> Floats:
         """The share of commitments of care months that is usually known by now."""
         age = (self.closed - care + passed).astype(np.float64)
         return np.asarray(np.interp(age, np.array(LEADS), self.leads, right=1.0))
-
-
-def at_age(curves: Floats, ages: Floats) -> Floats:
-    """Curves (one a row) at ages between whole months, along the straight line; 0 before their first."""
-    low = np.floor(ages).astype(np.int64)
-    part = ages - low
-    padded = np.concatenate([np.zeros((len(curves), 1)), curves], axis=1)  # column 0 is age -1
-    here = np.take_along_axis(padded, np.clip(low + 1, 0, len(AGES)), axis=1)
-    there = np.take_along_axis(padded, np.clip(low + 2, 0, len(AGES)), axis=1)
-    return np.asarray(np.where(low < -1, 0.0, here + part * (there - here)))
 
 
 class School:
@@ -138,29 +108,40 @@ class School:
         self.panel = panel
         groups = panel.group_of_item, len(panel.groups), panel.months
         self.said, self.meant = panel.declared.cube(*groups), panel.committed.cube(*groups)
-        providers = summed(self.said, panel.provider_of_group, len(panel.providers))
-        self._said = _Ladder(np.concatenate([providers.sum(axis=0)[None], providers]), AGES)
+        self._providers = summed(self.said, panel.provider_of_group, len(panel.providers))
+        self._said = _Ladder(self._providers, AGES)
         self._meant = _Ladder(self.meant.sum(axis=0)[None], LEADS)
-        self._providers = providers
+        self._taught: list[Learnt] = []
 
     def learn(self, closed: int) -> Learnt:
-        """What was to be learnt at the end of month `closed`, from what was known by then alone."""
+        """What was to be learnt at the end of month `closed`, from what was known by then alone.
+
+        How a provider bills is seen month by month, so all months before are learnt too.
+        """
+        while len(self._taught) <= closed:
+            self._taught.append(self._learn(len(self._taught)))
+        return self._taught[closed]
+
+    def _learn(self, closed: int) -> Learnt:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
-        every, delays = self._delays(closed)
+        billing = self._taught[-1].billing if closed else Billing.usual(len(panel.providers))
+        billing = billing.aged(closed)
+        every, delays = self._delays(closed, billing)
         care = np.arange(panel.months)
-        ages = np.broadcast_to(closed - care, (len(delays), panel.months)).astype(np.float64)
-        shares = at_age(delays, ages)[panel.provider_of_group]
+        shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
         season = _season(panel, closed, declared, committed * shares)
         seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
         use = _realisation(panel, closed, declared, (committed, shares * seasonal))
-        leads = self._meant.shares(closed, np.ones((1, len(LEADS))))[0]
+        leads = self._leads(closed)
         expected = seasonal * (use.of_group[:, None] * committed + use.loose[:, None])
+        said = self._providers[:, :, closed]
+        meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         return Learnt(
             closed=closed,
             every=every,
             delays=delays,
-            lag=_lag(panel, closed, declared, expected, delays),
+            billing=billing.seen(closed, said, meant, delays),
             leads=leads,
             season=season,
             of_line=use.of_line,
@@ -170,17 +151,22 @@ class School:
             whole=use.whole,
         )
 
-    def _delays(self, closed: int) -> tuple[Floats, Floats]:
-        """Shares by age of all providers together, and of each."""
-        first = np.array([[FIRST_DECLARED.get(age, 1.0) for age in AGES]])
-        found = self._said.shares(closed, first)
-        every, own = found[0], found[1:]
-        oldest = max(0, closed - RECENT + 1)
-        known = self._providers[:, oldest : closed + 1, closed].sum(axis=1)
-        volume = np.maximum(0.0, known)
+    def _delays(self, closed: int, billing: Billing) -> tuple[Floats, Floats]:
+        """Shares by age of all providers together, and of each: of months billed as is usual now."""
+        first = np.array([FIRST_DECLARED.get(age, 1.0) for age in AGES])
+        stop = np.minimum(closed + 1, billing.since)
+        begin = np.maximum(np.maximum(0, stop - RECENT), np.minimum(billing.settled, stop))
+        every, own = self._said.shares(closed, first, begin, stop)
+        rows = np.arange(len(begin))
+        before = _before(self._providers[:, :, closed])
+        volume = np.maximum(0.0, before[rows, stop] - before[rows, begin])
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
         weight = volume / (volume + OWN_CURVE * mean)
         return every, every + weight[:, None] * (own - every)
+
+    def _leads(self, closed: int) -> Floats:
+        begin, stop = np.array([max(0, closed - RECENT + 1)]), np.array([self.panel.months])
+        return self._meant.shares(closed, np.ones(len(LEADS)), begin, stop)[0]
 
 
 class _Ladder:
@@ -196,30 +182,35 @@ class _Ladder:
         self._sums = _before(aged)
         self._there = _before((aged != 0).astype(np.float64))
 
-    def shares(self, closed: int, before: Floats) -> Floats:
-        """Shares known at each age; a row that less than two care months tell of has `before`'s.
+    def shares(self, closed: int, before: Floats, begin: Ints, stop: Ints) -> tuple[Floats, Floats]:
+        """Shares known at each age, of all rows together and of each.
 
-        The factor from one age to the next is that of the last `RECENT` care months in which both are
-        known. `before` is (1 or rows, ages); row 0 tells the others.
+        The factor from one age to the next is that of the care months from `begin` to `stop` (exclusive;
+        one of each for each row) in which both are known. What less than two care months tell of is
+        taken from `before` for all, and from all for a row.
         """
         rows, _, ages = self._sums.shape
-        found = np.ones((rows, ages))
-        oldest = max(0, closed - RECENT + 1)
+        every, own = np.ones(ages), np.ones((rows, ages))
+        row = np.arange(rows)
         for place in reversed(range(ages - 1)):
-            newest = max(oldest, closed - self._ages[place])  # exclusive: these have the next age
-            here, there = (
-                self._sums[:, newest, each] - self._sums[:, oldest, each]
-                for each in (place, place + 1)
-            )
-            count = self._there[:, newest, place + 1] - self._there[:, oldest, place + 1]
+            newest = np.maximum(begin, np.minimum(stop, closed - self._ages[place]))
+
+            def between(sums: Floats, age: int, newest: Ints = newest) -> Floats:
+                return np.asarray(sums[row, newest, age] - sums[row, begin, age])
+
+            here, there = between(self._sums, place), between(self._sums, place + 1)
+            count = between(self._there, place + 1)
+            all_there = float(there.sum())
+            if all_there > 0 and count.sum() > 1:
+                like = min(CREDITED, max(0.0, float(here.sum()) / all_there))
+                every[place] = every[place + 1] * like
+            else:
+                every[place] = min(every[place + 1], before[place])
+                like = every[place] / every[place + 1] if every[place + 1] > 0 else 1.0
             told = (there > 0) & (count > 1)
             factor = np.clip(here / np.where(told, there, 1.0), 0.0, CREDITED)
-            untold = np.minimum(found[:, place + 1], before[:, place])
-            found[:, place] = np.where(told, found[:, place + 1] * factor, untold)
-            if rows > 1:  # a provider that tells nothing is like all
-                like = found[0, place] / found[0, place + 1] if found[0, place + 1] > 0 else 1.0
-                found[1:, place] = np.where(told[1:], found[1:, place], found[1:, place + 1] * like)
-        return found
+            own[:, place] = own[:, place + 1] * np.where(told, factor, like)
+        return every, own
 
 
 def _before(values: Floats) -> Floats:
@@ -307,23 +298,3 @@ def _usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Float
     known = float(leads[np.minimum(closed - recent, LEADS[-1]) - LEADS[0]].sum())
     level = (committed[:, recent] / panel.prices[:, recent]).sum(axis=1)
     return np.asarray(level / known if known > 0 else np.zeros_like(level))
-
-
-def _lag(panel: Panel, closed: int, declared: Floats, expected: Floats, delays: Floats) -> Ints:
-    """By provider, the months by which its latest declarations come later than they used to."""
-    recent = np.arange(max(0, closed - LOOKED_AT + 1), closed + 1)
-    providers = len(panel.providers)
-    said = summed(declared[:, recent], panel.provider_of_group, providers)
-    meant = summed(np.maximum(0.0, expected[:, recent]), panel.provider_of_group, providers)
-    ages = np.broadcast_to(closed - recent, said.shape).astype(np.float64)
-    heard = said.sum(axis=0) >= SILENT * (meant * at_age(delays, ages)).sum(axis=0)
-    scale = np.where(heard, meant**2, 0.0).sum(axis=1)
-    errors = np.stack(
-        [
-            np.where(heard, (said - meant * at_age(delays, ages - shift)) ** 2, 0.0).sum(axis=1)
-            for shift in SHIFTS
-        ]
-    )
-    best = np.array(SHIFTS)[errors.argmin(axis=0)]
-    clear = (errors.min(axis=0) < MUCH_BETTER * errors[0]) & (errors[0] > LARGE * scale)
-    return np.asarray(np.where(clear, best, 0), dtype=np.int64)

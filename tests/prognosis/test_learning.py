@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.expecting import Position, forecast_then, still_to_come
-from streams.prognosis.learning import AGES, ASSUMED, School, seasonal_indices
+from streams.prognosis.learning import ASSUMED, School, seasonal_indices
 from streams.prognosis.panel import Item
 from tests.prognosis.worlds import CARE, STAY, Row, panel_of, steady
 
@@ -58,7 +59,7 @@ def test_a_provider_that_starts_to_bill_a_month_later_is_seen() -> None:
     panel = panel_of([*usual, *late], [*committed, *more], 33)
     school = School(panel)
     learnt = school.learn(33)
-    assert dict(zip(panel.providers, learnt.lag.tolist(), strict=True)) == {
+    assert dict(zip(panel.providers, learnt.billing.lag.tolist(), strict=True)) == {
         CARE.provider: 0,
         OTHER.provider: 1,
     }
@@ -72,7 +73,7 @@ def test_a_month_of_which_nobody_declared_is_no_habit_of_a_provider() -> None:
     other, more = steady(OTHER, 48)
     known = [row for row in (*usual, *other) if row[2] <= 31]
     learnt = School(panel_of(known, [*committed, *more], 34)).learn(34)
-    assert not learnt.lag.any()
+    assert not learnt.billing.lag.any()
 
 
 def test_a_season_is_found_and_used() -> None:
