@@ -20,7 +20,8 @@ from streams.simulate.worlds.zoetermeer import ZOETERMEER_2018
 
 _YEARS: Final = ZOETERMEER_2018.years
 _LAST: Final = _YEARS[-1]
-_SIZE: Final = (25e6, 60e6)
+_SIZE: Final = (25e6, 50e6)
+"""Euros of care in the first year."""
 _COST: Final = (8_000, 14_000)
 """Euros a client costs in a year."""
 _MOST_CLIENTS: Final = 4_600
