@@ -13,15 +13,21 @@ equally where there are more. LMDI knows no negative worth (net credits): `shapl
 `shapley` is the mean of a factor's effect over all orders in which the factors can change (Sun 1998). It
 costs 2 ** (m - 1) terms for each factor, takes any number, and is what `lmdi` is tested against.
 
+`pvm` is what controllers know as price, volume and mix. It is simple, and depends on which period is the base.
+
 `shared` turns parts into whole cents that add up to a whole amount.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import combinations
 from math import factorial, floor, log, prod
 
 Factors = Sequence[float]
 """The factors of one item in one period; their product is its worth."""
+
+Item = tuple[Fraction, int]
+"""Quantity and worth of one item in one period."""
 
 
 def logarithmic_mean(a: float, b: float) -> float:
@@ -69,6 +75,23 @@ def _subsets(places: Sequence[int]) -> list[tuple[int, ...]]:
 def _weight(changed: int, factors: int) -> float:
     """The share of orders in which `changed` given factors come just before one other."""
     return factorial(changed) * factorial(factors - changed - 1) / factorial(factors)
+
+
+def pvm(before: Sequence[Item], after: Sequence[Item]) -> list[tuple[Fraction, Fraction, Fraction]]:
+    """Volume, mix and price of each item's change, which they add up to; weighed at the prices before.
+
+    Items have one unit in common. With q and p an item's quantity and price, Q all quantity, 0 and T before
+    and after: volume (Q_T / Q_0 - 1) q_0 p_0, mix (q_T - q_0 Q_T / Q_0) p_0, price q_T (p_T - p_0). An
+    item without quantity before has no price then: it is mix.
+    """
+    total = sum(quantity for quantity, _ in before)
+    growth = sum(quantity for quantity, _ in after) / total if total else Fraction(1)
+    found = []
+    for (quantity, worth), (quantity_after, worth_after) in zip(before, after, strict=True):
+        at_old_price = worth * quantity_after / quantity if quantity else Fraction(worth_after)
+        volume = worth * (growth - 1)
+        found.append((volume, at_old_price - worth * growth, worth_after - at_old_price))
+    return found
 
 
 def shared(parts: Sequence[float], total: int) -> list[int]:

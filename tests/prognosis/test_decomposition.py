@@ -1,13 +1,14 @@
 """Decomposition: the published examples to their digits, no rest ever, LMDI beside Shapley."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import prod
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.prognosis.decomposition import lmdi, logarithmic_mean, shapley, shared
+from streams.prognosis.decomposition import Item, lmdi, logarithmic_mean, pvm, shapley, shared
 
 Items = Sequence[Sequence[float]]
 
@@ -127,3 +128,33 @@ def test_shares_in_cents_add_up_and_stay_within_a_cent(parts: list[float], off: 
     assert sum(cents) == total
     spread = (total - sum(parts)) / len(parts)
     assert all(abs(c - p - spread) < 1 + 1e-6 for c, p in zip(cents, parts, strict=True))
+
+
+def test_volume_mix_and_price_of_the_field_note() -> None:
+    """Quantities 100, 200 to 150, 150 at prices 10, 5 and 11, 6 (field/prognosis.md 4)."""
+    before = [(Fraction(100), 1_000), (Fraction(200), 1_000)]
+    after = [(Fraction(150), 1_650), (Fraction(150), 900)]
+    assert [sum(part) for part in zip(*pvm(before, after), strict=True)] == [0, 250, 300]
+
+
+def test_an_item_without_quantity_before_is_mix() -> None:
+    """It had no price; the volume is that of all items together."""
+    before: list[Item] = [(Fraction(10), 100), (Fraction(0), 0)]
+    after: list[Item] = [(Fraction(10), 100), (Fraction(10), 300)]
+    assert [list(map(int, parts)) for parts in pvm(before, after)] == [[100, -100, 0], [0, 300, 0]]
+
+
+quantities = st.tuples(st.integers(1, 1000).map(Fraction), st.integers(0, 10**9))
+
+
+@given(st.lists(st.tuples(quantities, quantities), min_size=1, max_size=6))
+def test_volume_mix_and_price_leave_no_rest(items: list[tuple[Item, Item]]) -> None:
+    """Of no item; and at one price that doesn't change all is volume."""
+    before, after = ([pair[place] for pair in items] for place in (0, 1))
+    for parts, old, new in zip(pvm(before, after), before, after, strict=True):
+        assert sum(parts) == new[1] - old[1]
+    one, other = (
+        [(quantity, 7 * int(quantity)) for quantity, _ in each] for each in (before, after)
+    )
+    _, mix, price = (sum(part) for part in zip(*pvm(one, other), strict=True))
+    assert mix == price == 0
