@@ -101,6 +101,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     output.add_as_of(parser, required=False)
     output.add_by(parser, "municipality", sorted(DUTCH))
     parser.add_argument(
+        "--method",
+        choices=("lmdi", "pvm"),
+        default="lmdi",
+        help="lmdi: jeugdigen, duur, stapeling, mix, intensiteit en tarief (standaard);"
+        " pvm: volume, mix en prijs per product",
+    )
+    parser.add_argument(
         "--format",
         choices=("json", "csv", "table", "text"),
         default="json",
@@ -111,7 +118,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a row per cell and effect, or sentences per cell."""
     from streams.local.folder import Folder
-    from streams.prognosis.explaining import explain, rolled
+    from streams.prognosis.dividing import METHODS
+    from streams.prognosis.explaining import EFFECTS, explain, rolled
     from streams.prognosis.monitor import monitors
 
     by = output.keys(args.by)
@@ -126,12 +134,13 @@ def run(args: argparse.Namespace) -> int:
     found: Changes = {}
     as_of = args.as_of or date.today()  # noqa: DTZ011  # the user's own calendar day
     for monitor in monitors(folder.events(), documents, as_of):
-        found |= explain(monitor.parts(), before.span, after.span)
+        found |= explain(monitor.parts(), before.span, after.span, METHODS[args.method])
     if args.format == "text":
         texts = list(_texts(found, by, (before, after), documents))
         print("\n\n".join(texts or ["Er zijn geen kosten in deze perioden."]))
     else:
-        output.write(_rows(rolled(found, by), by), [*by, *COLUMNS], args.format)
+        rows = _rows(rolled(found, by), by, EFFECTS[args.method])
+        output.write(rows, [*by, *COLUMNS], args.format)
     return 0
 
 
@@ -154,15 +163,15 @@ def _months(span: Span) -> int:
     )
 
 
-def _rows(found: "Mapping[tuple[Value, ...], Change]", by: list[str]) -> list[dict[str, Any]]:
-    from streams.prognosis.explaining import EFFECTS
-
+def _rows(
+    found: "Mapping[tuple[Value, ...], Change]", by: list[str], effects: Iterable[str]
+) -> list[dict[str, Any]]:
     return [
         {
             **dict(zip(by, values, strict=True)),
             "effect": effect,
             "amount_cents": change.effects[effect],
-            "share": _share(change.effects[effect], change.cents),
+            "share": _share(effect, change),
             "before_cents": change.before,
             "after_cents": change.after,
             "change_cents": change.cents,
@@ -170,15 +179,18 @@ def _rows(found: "Mapping[tuple[Value, ...], Change]", by: list[str]) -> list[di
             "after_expected_cents": change.expected[1],
         }
         for values, change in found.items()
-        for effect in EFFECTS
+        for effect in effects
     ]
 
 
-def _share(cents: int, change: int) -> float | None:
-    """An effect over the change; None of nothing, and nothing has no sign."""
+def _share(effect: str, change: "Change") -> float | None:
+    """An effect over the change in the end; None of nothing, which has no sign, and for what is no cause."""
     from streams.figures.rounding import ratio
 
-    return ratio(cents, change) if cents else ratio(0, abs(change))
+    if effect == "not_declared":
+        return None
+    cents = change.effects[effect]
+    return ratio(cents, change.rise) if cents else ratio(0, abs(change.rise))
 
 
 def _texts(

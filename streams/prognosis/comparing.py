@@ -7,7 +7,7 @@ a factor between time and another unit is taken as one of hours. Where the codes
 unlike units, or a period has money and no units, a client-month is the unit.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -28,6 +28,7 @@ Place = tuple[Value, ...]
 """A value for each of `NAMES`."""
 
 PRODUCT: Final = NAMES.index("product")
+PROVIDER: Final = NAMES.index("provider")
 
 Concern = tuple[Value, str]
 """What is compared: a product at a provider."""
@@ -65,7 +66,8 @@ class Care:
     """Care of one product at one provider in one period.
 
     `clients` are net cents by client and month; volumes stand by code and unit, as declared and as told
-    in the codes of today; `places` are cents by where they belong.
+    in the codes of today; `places` are cents by where they belong; `expected` are cents still to be
+    declared, by that and care month.
     """
 
     cents: int = 0
@@ -73,6 +75,7 @@ class Care:
     declared: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     told: dict[tuple[str, str], Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     places: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    expected: dict[tuple[Place, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, place: Place, key: Key, cell: Cell, factor: Fraction) -> None:
         """Add a cell, of which a unit is `factor` units under the codes of today."""
@@ -89,11 +92,24 @@ class Care:
         """The client-months: clients and months with money, of care that is no net credit."""
         return {who for who, cents in self.clients.items() if cents and self.cents > 0}
 
+    @property
+    def awaited(self) -> dict[Place, int]:
+        """Cents still to be declared, by where they belong."""
+        sums = Counter[Place]()
+        for (place, _), cents in self.expected.items():
+            sums[place] += cents
+        return dict(sums)
+
+    @property
+    def worth(self) -> int:
+        """What it costs in the end: declared and still expected, in cents."""
+        return self.cents + sum(self.expected.values())
+
 
 Cares = Mapping[Concern, Care]
 
 
-def cares(town: Town, span: Span) -> Cares:
+def cares(town: Town, span: Span) -> dict[Concern, Care]:
     """The care of a period."""
     found: dict[Concern, Care] = defaultdict(Care)
     for part, conversions in town.parts:
@@ -109,74 +125,69 @@ def cares(town: Town, span: Span) -> Cares:
 class Whole(NamedTuple):
     """All care of a period: its clients, their client-months, and their client-product-months."""
 
-    clients: int
-    months: int
-    product_months: int
-
-
-def whole(found: Cares) -> Whole:
-    """The measures of all care of a period together."""
-    present = [care.present for care in found.values()]
-    months = set().union(*present)
-    return Whole(len({client for client, _ in months}), len(months), sum(map(len, present)))
+    clients: float
+    months: float
+    product_months: float
 
 
 class Worth(NamedTuple):
     """A product at a provider in a period: what it cost, client-months, units, and all care then."""
 
     cents: int
-    months: int
+    months: float
     units: Fraction
     whole: Whole
 
-    def factors(self) -> list[float]:
-        """Clients, duration, products per client, mix, intensity and tariff; their product is `cents`."""
+    @property
+    def counts(self) -> bool:
+        """Whether there is money, and something to count it by."""
+        return self.cents > 0 and self.months > 0
+
+    def factors(self, *, by_month: bool = False) -> list[float]:
+        """Clients, duration, products per client, mix, intensity and tariff; their product is `cents`.
+
+        A client-month is the unit where `by_month`.
+        """
         clients, months, product_months = self.whole
+        own = Fraction(self.months)
+        units = own if by_month else self.units
         return [
-            float(clients),
+            clients,
             months / clients,
             product_months / months,
             self.months / product_months,
-            float(self.units / self.months),
-            float(self.cents / self.units),
+            float(units / own),
+            float(self.cents / units),
         ]
 
 
-def worths(
-    pair: tuple[Care, Care], wholes: tuple[Whole, Whole], old: frozenset[str]
-) -> tuple[Worth, Worth]:
-    """Care in two periods in numbers, with one unit for both; `old` are codes that were converted."""
-    units = _units(pair, old)
-    before, after = (
-        Worth(care.cents, months, counted if min(units) > 0 else Fraction(months), all_care)
-        for care, months, counted, all_care in zip(
-            pair, [len(care.present) for care in pair], units, wholes, strict=True
-        )
-    )
-    return before, after
+@dataclass(frozen=True)
+class Measure:
+    """The one unit that a product is measured in; None where its codes of today have more than one.
 
+    `units` are those of its codes, in which they have most volume.
+    """
 
-def _units(pair: tuple[Care, Care], old: frozenset[str]) -> list[Fraction]:
-    """The units of each period in one unit; none where the codes of today have more than one."""
-    unit_of = _unit_of(pair)
-    goals = {unit for code, unit in unit_of.items() if code not in old} or set(unit_of.values())
-    if len(goals) != 1:
-        return [Fraction(), Fraction()]
-    (goal,) = goals
-    return [
-        sum(
-            (care.told[each] * hourly(each[1], goal) for each in unit_of.items()),
+    units: Mapping[str, str]
+    unit: str | None
+
+    def __call__(self, care: Care) -> Fraction:
+        """Units declared; nothing without a unit."""
+        if self.unit is None:
+            return Fraction()
+        return sum(
+            (care.told[each] * hourly(each[1], self.unit) for each in self.units.items()),
             Fraction(),
         )
-        for care in pair
-    ]
 
 
-def _unit_of(pair: tuple[Care, Care]) -> dict[str, str]:
-    """The unit of each code: the one with most volume in both periods together."""
+def measure(every: Iterable[Care], old: frozenset[str]) -> Measure:
+    """The measure of all care of a product; `old` are codes that were converted."""
     volumes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for care in pair:
+    for care in every:
         for (code, unit), volume in care.declared.items():
             volumes[code][unit] += volume
-    units = {code: Use(units=found).unit for code, found in volumes.items()}
-    return {code: unit for code, unit in units.items() if unit is not None}
+    found = {code: Use(units=units).unit for code, units in volumes.items()}
+    units = {code: unit for code, unit in found.items() if unit is not None}
+    goals = {unit for code, unit in units.items() if code not in old} or set(units.values())
+    return Measure(units, goals.pop() if len(goals) == 1 else None)

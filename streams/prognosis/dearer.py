@@ -50,7 +50,7 @@ def dearer(products: Mapping[Value, Change]) -> list[Moved]:
 
 def _noticeable(change: Change, effect: str, sign: int) -> bool:
     cents = sign * change.effects[effect]
-    return cents > 0 and cents >= NOTICEABLE * (change.before + change.after) / 2
+    return cents > 0 and cents >= NOTICEABLE * sum(change.costs) / 2
 
 
 def _moved(

@@ -1,6 +1,6 @@
 """Why care cost more or less in one period than in another, in whole cents and without a rest.
 
-Care of a product at a provider was worth, in a period,
+Care of a product at a provider is worth, in a period,
 
     V = clients * duration * products per client * mix * intensity * tariff
 
@@ -11,8 +11,9 @@ mix                  this product's and provider's share of all client-product-m
 intensity            units for each of its client-product-months: units per client per month
 tariff               cents for each unit
 
-LMDI (`decomposition`) gives each factor its part of the change, per municipality, product and provider.
-There the parts become whole cents, so any roll-up is the sum of its parts. Beside them stand:
+LMDI (`decomposition`) gives each factor its part of the change, per municipality, product and provider;
+or volume, mix and price are told apart (`dividing`). There the parts become whole cents, so any roll-up
+is the sum of its parts. Beside them stand:
 
 new, vanished   products without care in the other period; a product that begins or ends at one provider
                 while others go on with it is mix
@@ -20,46 +21,29 @@ credits         care that is a net credit in a period: no factor can be negative
 conversion      money under another budget line, segment or category than most of the same care: what
                 one has more, others have less
 fixed           fixed costs
-not_declared    what is still expected of a period (`forecast`), beside what has been declared
+not_declared    what is still expected of a period, which is not in what has been declared of it
 
-Declared money is what is explained: of a period that isn't declared completely clients and duration are
-too low by what `not_declared` makes up for. Intensity and tariff hardly suffer. Exchanging the periods
-turns every sign; new and vanished change places.
+All but the last explain care as it will be in the end (`completing`), so that late billing looks like no
+fewer clients; the last one takes off what is not in the books, and with it they add up to the change of
+what is. Exchanging the periods turns every sign of the factors; new and vanished change places.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
-from streams.figures.cells import Key
-from streams.figures.rollup import Figures, Value, first_of, sortable
+from streams.figures.rollup import Figures, Value, sortable
 from streams.figures.spans import Span
-from streams.prognosis.comparing import (
-    NAMES,
-    Care,
-    Cares,
-    Place,
-    Town,
-    Worth,
-    cares,
-    whole,
-    worths,
-)
-from streams.prognosis.curves import month_number
-from streams.prognosis.decomposition import lmdi, shared
-from streams.prognosis.forecast import Place as Awaited
-from streams.prognosis.forecast import forecast, now_of
-from streams.prognosis.panel import AHEAD, BACK
+from streams.prognosis.comparing import NAMES, Care, Concern, Place, Town, measure
+from streams.prognosis.completing import periods
+from streams.prognosis.dividing import METHODS, PARTS_OF, Divide, Effects, Pairs
 
-FACTORS: Final = ("clients", "duration", "products_per_client", "mix", "intensity", "tariff")
-"""The effects that are factors, in the order of `Worth.factors`."""
+BESIDE: Final = ("new", "vanished", "credits", "conversion", "fixed", "not_declared")
+"""The effects beside those of a method."""
 
-EFFECTS: Final = (
-    *FACTORS,
-    *("new", "vanished", "credits", "conversion", "fixed", "not_declared"),
-)
+EFFECTS: Final = {method: (*parts, *BESIDE) for method, parts in PARTS_OF.items()}
+"""The effects by method."""
 
 Pair = tuple[int, int]
 """Cents before and after."""
@@ -67,9 +51,9 @@ Pair = tuple[int, int]
 
 @dataclass
 class Change:
-    """What something costs in both periods, and each effect: cents.
+    """What has been declared and fixed in both periods, and each effect: cents.
 
-    `expected` is the part of what it costs, before and after, that is still to be declared.
+    `expected` is what is still to be declared on top of it, before and after.
     """
 
     before: int = 0
@@ -79,11 +63,21 @@ class Change:
 
     @property
     def cents(self) -> int:
-        """The change: the sum of the effects."""
+        """The change in the books: the sum of the effects."""
         return self.after - self.before
 
+    @property
+    def costs(self) -> Pair:
+        """What both periods cost in the end."""
+        return self.before + self.expected[0], self.after + self.expected[1]
+
+    @property
+    def rise(self) -> int:
+        """The change in the end: the sum of the effects but for what is not declared."""
+        return self.costs[1] - self.costs[0]
+
     def add(self, pair: Pair, effects: Mapping[str, int], expected: Pair = (0, 0)) -> None:
-        """Add money, the effects that its change is the sum of, and what of it is expected."""
+        """Add money, the effects that its change is the sum of, and what is expected beside it."""
         self.before += pair[0]
         self.after += pair[1]
         self.expected = self.expected[0] + expected[0], self.expected[1] + expected[1]
@@ -105,15 +99,17 @@ def rolled(found: Mapping[Place, Change], by: Sequence[str]) -> dict[tuple[Value
     return {values: sums[values] for values in sorted(sums, key=sortable)}
 
 
-def explain(parts: Sequence[Figures], before: Span, after: Span) -> Changes:
-    """The change of a municipality's parts between two spans of care months, at its finest."""
-    town, spans = Town(parts), (before, after)
+def explain(
+    parts: Sequence[Figures], before: Span, after: Span, divide: Divide = METHODS["lmdi"]
+) -> Changes:
+    """The change of a municipality's parts between two spans of care months, at its finest.
+
+    `divide` is one of `dividing.METHODS`.
+    """
     found: Changes = defaultdict(Change)
-    _explain_care(town, spans, found)
+    _explain_care(Town(parts), (before, after), divide, found)
     for place, pair in _paired(_fixed(parts, before), _fixed(parts, after)):
         found[place].add(pair, {"fixed": pair[1] - pair[0]})
-    for place, pair in _paired(*_expected(town, spans)):
-        found[place].add(pair, {"not_declared": pair[1] - pair[0]}, pair)
     return dict(found)
 
 
@@ -124,47 +120,41 @@ def _paired(
         yield place, (before.get(place, 0), after.get(place, 0))
 
 
-def _explain_care(town: Town, spans: tuple[Span, Span], found: Changes) -> None:
-    old, new = (cares(town, span) for span in spans)
-    wholes = whole(old), whole(new)
-    lasting = _products(old) & _products(new)
-    for concern in {*old, *new}:
-        pair = old.get(concern, Care()), new.get(concern, Care())
-        effects = _effects(worths(pair, wholes, town.old), new_product=concern[0] not in lasting)
-        _place(pair, effects, found)
+def _explain_care(town: Town, spans: tuple[Span, Span], divide: Divide, found: Changes) -> None:
+    old, new = periods(town, spans)
+    products: dict[Value, list[Concern]] = defaultdict(list)
+    for concern in sorted({*old.cares, *new.cares}, key=sortable):
+        products[concern[0]].append(concern)
+    for concerns in products.values():
+        cares = [(old.care(concern), new.care(concern)) for concern in concerns]
+        unit = measure([care for pair in cares for care in pair], town.old)
+        pairs = [(old.worth(concern, unit), new.worth(concern, unit)) for concern in concerns]
+        for pair, effects in zip(cares, _effects(pairs, divide), strict=True):
+            credited = min(0, pair[1].worth) - min(0, pair[0].worth)
+            _place(pair, {**effects, "credits": credited}, found)
 
 
-def _products(found: Cares) -> set[Value]:
-    """The products with care that is no net credit."""
-    return {product for (product, _), care in found.items() if care.cents > 0}
-
-
-def _effects(pair: tuple[Worth, Worth], *, new_product: bool) -> dict[str, int]:
-    """The effects of one product at one provider: cents that add up to its change."""
-    before, after = (max(0, worth.cents) for worth in pair)
-    credited = min(0, pair[1].cents) - min(0, pair[0].cents)
+def _effects(pairs: Pairs, divide: Divide) -> Sequence[Effects]:
+    """The effects of one product, of which a period may have nothing."""
+    before, after = (any(worth.cents for worth in period) for period in zip(*pairs, strict=True))
     if before and after:
-        return _factors(*pair)
-    name = "mix" if not new_product else "vanished" if before else "new"
-    return {name: after - before, "credits": credited}
+        return divide(pairs)
+    name = "new" if after else "vanished"
+    return [{name: new.cents - old.cents} for old, new in pairs]
 
 
-def _factors(before: Worth, after: Worth) -> dict[str, int]:
-    """The effects of the factors; reckoned one way only, so that the other way is its mirror image."""
-    if after < before:
-        return {name: -cents for name, cents in _factors(after, before).items()}
-    parts = lmdi(before.factors(), after.factors())
-    return dict(zip(FACTORS, shared(parts, after.cents - before.cents), strict=True))
-
-
-def _place(pair: tuple[Care, Care], effects: Mapping[str, int], found: Changes) -> None:
+def _place(pair: tuple[Care, Care], effects: Effects, found: Changes) -> None:
     """Book effects where most of the money stands; what stands elsewhere is converted."""
-    before, after = (care.places for care in pair)
-    money = dict(_paired(before, after))
-    home = min(money, key=lambda place: (-sum(money[place]), sortable(place)))
-    for place, (old, new) in money.items():
+    change = {place: Change() for care in pair for place in (*care.places, *care.awaited)}
+    for place, cents in _paired(*(care.places for care in pair)):
+        change[place].add(cents, {})
+    for place, cents in _paired(*(care.awaited for care in pair)):
+        change[place].add((0, 0), {"not_declared": cents[0] - cents[1]}, cents)
+    home = min(change, key=lambda place: (-sum(change[place].costs), sortable(place)))
+    for place, each in change.items():
         own = effects if place == home else {}
-        found[place].add((old, new), {**own, "conversion": new - old - sum(own.values())})
+        each.effects.update({**own, "conversion": each.rise - sum(own.values())})
+        found[place].add((each.before, each.after), each.effects, each.expected)
 
 
 def _fixed(parts: Sequence[Figures], span: Span) -> dict[Place, int]:
@@ -185,32 +175,3 @@ def _of_line(part: Figures, line: str) -> Place:
         "budget_line": line,
     }
     return tuple([known.get(name) for name in NAMES])
-
-
-def _expected(town: Town, spans: tuple[Span, Span]) -> tuple[dict[Place, int], dict[Place, int]]:
-    """What is still expected of each period."""
-    months = [range(month_number(span.first), month_number(span.last) + 1) for span in spans]
-    parts = [part for part, _ in town.parts]
-    closed = now_of(parts[0].reference.as_of).closed
-    first, stop = min(each.start for each in months), max(each.stop for each in months)
-    found = forecast(parts, range(max(first, closed - BACK), min(stop, closed + AHEAD + 1)))
-    before, after = (
-        {
-            place: sum(terms.values())
-            for place, terms in found.expected(partial(_awaited, town), each).items()
-        }
-        for each in months
-    )
-    return before, after
-
-
-def _awaited(town: Town, awaited: Awaited) -> Place:
-    """Where expected money belongs; its budget line is the forecast's."""
-    item, line, number = awaited
-    key = Key(f"{number // 12:04}-{number % 12 + 1:02}", item.category, item.product, item.provider)
-    code, day = item.product or "", first_of(key.care_month)
-    parts = [part for part, _ in town.parts]
-    part = next((each for each in parts if each.reference.product(code, day)), parts[0])
-    place = list(town.place(part, key))
-    place[NAMES.index("budget_line")] = line
-    return tuple(place)

@@ -1,7 +1,8 @@
 """An explained change in plain Dutch (level B1): the largest cause first, then which products.
 
-What is not yet declared is no cause: it is told apart, with what it does to the causes. A share of the
-change is told of causes that go along with it and are no larger: 445 percent of a rise says nothing.
+The change is that of what the periods cost in the end. What of it is not yet declared is no cause: it is
+told apart. A share of the change is told of causes that go along with it and are no larger: 445 percent
+of a rise says nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Final
 from schemas.dutch import NBSP, number, rounded_euros
 from streams.figures.rollup import Value
 from streams.prognosis.dearer import Moved, dearer
-from streams.prognosis.explaining import EFFECTS, Change
+from streams.prognosis.explaining import Change
 
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "clients": ("meer jeugdigen", "minder jeugdigen"),
@@ -25,6 +26,8 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
         "minder hulp per jeugdige per maand (intensiteit)",
     ),
     "tariff": ("hogere tarieven", "lagere tarieven"),
+    "volume": ("meer hulp (volume)", "minder hulp (volume)"),
+    "price": ("hogere prijzen bij dezelfde aanbieder", "lagere prijzen bij dezelfde aanbieder"),
     "new": ("nieuwe producten", "nieuwe producten"),
     "vanished": ("producten die er weer bij kwamen", "producten die zijn verdwenen"),
     "credits": ("minder teruggeboekt", "meer teruggeboekt"),
@@ -46,10 +49,10 @@ MOVED: Final[Mapping[tuple[int, tuple[str, ...]], str]] = {
 
 WORDS: Final = {"intensity": "intensiteit", "tariff": "tarief"}
 
-INCOMPLETE: Final = (
-    "Daardoor lijken er minder jeugdigen en minder maanden hulp dan er zijn. De hulp per jeugdige per"
-    " maand en de tarieven zijn wel te vergelijken. Vergelijk voor de rest maanden die bijna helemaal"
-    " gedeclareerd zijn."
+INCLUDED: Final = "Dat is hier al meegeteld."
+ESTIMATED: Final = (
+    "Hoeveel jeugdigen en maanden hulp daarbij horen, is ook geschat. De oorzaken kunnen dus nog"
+    " veranderen."
 )
 
 MILLION: Final = 100_000_000
@@ -57,7 +60,8 @@ FEW: Final = 5
 MANY: Final = 30
 """Products that are named: of any, and of the group that explains most."""
 MATURE: Final = 0.97
-"""Share declared below which clients and duration say little: they differ by some percents in usual years."""
+"""Share declared below which clients and duration are told to be estimates: they differ by some percents in
+usual years."""
 ALL: Final = 0.995
 """Share declared above which nothing is said of what is not: it rounds to all of it."""
 
@@ -71,7 +75,7 @@ def sentences(
     """The change of something and of its products; `names` of the periods, `told` of product codes."""
     yield _opening(change, names)
     causes = _causes(change)
-    along = [cause for cause in causes if change.effects[cause] * change.cents > 0]
+    along = [cause for cause in causes if change.effects[cause] * change.rise > 0]
     if along:
         yield _main(along[0], change)
     for cause in causes:
@@ -83,21 +87,23 @@ def sentences(
 
 
 def _opening(change: Change, names: tuple[str, str]) -> str:
-    amounts = f"{about(change.after)} in {names[1]}, {about(change.before)} in {names[0]}"
-    if not change.cents:
-        return f"De kosten zijn gelijk gebleven: {amounts}."
-    share = f" ({percents(change.cents, change.before)})" if change.before > 0 else ""
-    return f"De kosten zijn {_moved_by(change.cents)}{share}: {amounts}."
+    before, after = change.costs
+    amounts = f"{about(after)} in {names[1]}, {about(before)} in {names[0]}"
+    likely = "naar verwachting " if any(_awaited_shares(change)) else ""
+    if not change.rise:
+        return f"De kosten zijn {likely}gelijk gebleven: {amounts}."
+    share = f" ({percents(change.rise, before)})" if before > 0 else ""
+    return f"De kosten zijn {likely}{_moved_by(change.rise)}{share}: {amounts}."
 
 
 def _causes(change: Change) -> list[str]:
     """What has an effect, the largest first."""
-    found = [cause for cause in EFFECTS if cause in CAUSES and change.effects[cause]]
+    found = [cause for cause in CAUSES if change.effects[cause]]
     return sorted(found, key=lambda cause: -abs(change.effects[cause]))
 
 
 def _main(cause: str, change: Change) -> str:
-    if 2 * change.effects[cause] / change.cents >= 1:
+    if 2 * change.effects[cause] / change.rise >= 1:
         return f"Het meeste komt door {_cause(cause, change)}."
     return f"De grootste oorzaak is: {_cause(cause, change)}."
 
@@ -107,28 +113,28 @@ def _cause(cause: str, change: Change) -> str:
 
 
 def _share(cause: str, change: Change) -> str:
-    if not change.cents or not 0 < change.effects[cause] / change.cents <= 1:
+    if not change.rise or not 0 < change.effects[cause] / change.rise <= 1:
         return ""
-    what = "stijging" if change.cents > 0 else "daling"
-    return f" ({percents(change.effects[cause], change.cents)} van de {what})"
+    what = "stijging" if change.rise > 0 else "daling"
+    return f" ({percents(change.effects[cause], change.rise)} van de {what})"
 
 
 def _largest(
     change: Change, products: Mapping[Value, Change], told: Mapping[str, str]
 ) -> Iterator[str]:
     """The products that changed most in the direction of the whole."""
-    sign = 1 if change.cents > 0 else -1
+    sign = 1 if change.rise > 0 else -1
     along = sorted(
-        (name for name in products if sign * products[name].cents > 0 and name is not None),
-        key=lambda name: (-sign * products[name].cents, str(name)),
+        (name for name in products if sign * products[name].rise > 0 and name is not None),
+        key=lambda name: (-sign * products[name].rise, str(name)),
     )
     if along and len(products) > 1:
         named = along[:FEW]
         word = "stegen" if sign > 0 else "daalden"
-        whole = sum(products[name].cents for name in along)
-        part = sum(products[name].cents for name in named)
+        whole = sum(products[name].rise for name in along)
+        part = sum(products[name].rise for name in named)
         which = "; ".join(
-            f"{_product(name, told)} ({about(products[name].cents)})" for name in named
+            f"{_product(name, told)} ({about(products[name].rise)})" for name in named
         )
         yield (
             f"De kosten {word} bij {_count(along)}, samen {about(whole)}. Hiervan is"
@@ -149,17 +155,23 @@ def _dearer(moved: Moved, told: Mapping[str, str], most: int) -> str:
 
 
 def _awaited(change: Change, names: tuple[str, str]) -> Iterator[str]:
-    """What is still to come of either period, and what that does to the causes."""
-    shares = []
-    for name, cents, whole in zip(
-        names, change.expected, (change.before, change.after), strict=True
-    ):
-        shares.append(cents / whole if whole > 0 else 0.0)
-        if shares[-1] > 1 - ALL:
+    """What is still to come of either period."""
+    shares = _awaited_shares(change)
+    for name, cents, whole, share in zip(names, change.expected, change.costs, shares, strict=True):
+        if share:
             told = f"{about(cents)} ({percents(cents, whole)})"
-            yield f"Van {name} is naar schatting {told} nog niet gedeclareerd."
+            yield f"Van {name} is naar schatting {told} nog niet gedeclareerd. {INCLUDED}"
     if max(shares) > 1 - MATURE:
-        yield INCOMPLETE
+        yield ESTIMATED
+
+
+def _awaited_shares(change: Change) -> list[float]:
+    """The share of either period that is still to come; nothing where that rounds to nothing."""
+    shares = [
+        cents / whole if whole > 0 else 0.0
+        for cents, whole in zip(change.expected, change.costs, strict=True)
+    ]
+    return [share if share > 1 - ALL else 0.0 for share in shares]
 
 
 def _product(name: Value, told: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from schemas.dutch import NBSP
 from schemas.ijw import Message
 from streams.cli.main import main
-from streams.prognosis.explaining import EFFECTS
+from streams.prognosis import explaining
 from tests.core.letters import BAS, FIXED_HEAD, OTHER_CARE, World, declare, line
 
 COLUMNS: Final = [
@@ -25,6 +25,7 @@ COLUMNS: Final = [
     "before_expected_cents",
     "after_expected_cents",
 ]
+EFFECTS: Final = explaining.EFFECTS["lmdi"]
 YEARS: Final = ("--from", "2024", "--to", "2025", "--as-of", "2027-12-31")
 
 
@@ -64,7 +65,9 @@ def test_there_is_a_flat_row_for_each_effect(tmp_path: Path) -> None:
     assert all(list(row) == ["municipality", *COLUMNS] for row in rows)
     assert sum(row["amount_cents"] for row in rows) == rows[0]["change_cents"] == 25_000
     assert (rows[0]["before_cents"], rows[0]["after_cents"]) == (10_000, 35_000)
-    assert sum(row["share"] for row in rows) == pytest.approx(1, abs=1e-5)
+    shares = {row["effect"]: row["share"] for row in rows}
+    assert shares.pop("not_declared") is None
+    assert sum(shares.values()) == pytest.approx(1, abs=1e-5)
 
 
 def test_what_has_no_effect_has_a_share_of_nothing(tmp_path: Path) -> None:
@@ -73,7 +76,7 @@ def test_what_has_no_effect_has_a_share_of_nothing(tmp_path: Path) -> None:
     shares = {
         row["effect"]: str(row["share"]) for row in json.loads(fallen.text("explain", *YEARS))
     }
-    assert shares == dict.fromkeys(EFFECTS, "0.0") | {"tariff": "1.0"}
+    assert shares == dict.fromkeys(EFFECTS, "0.0") | {"tariff": "1.0", "not_declared": "None"}
     same = World(tmp_path / "same", care(2024, 10_000, 1), care(2025, 10_000, 1))
     assert {row["share"] for row in json.loads(same.text("explain", *YEARS))} == {None}
 
@@ -163,8 +166,7 @@ def test_without_an_as_of_date_all_that_is_dated_by_today_counts(tmp_path: Path)
     """As the stable command line has it: only the periods must be given."""
     argv = ("explain", "--from", "2024", "--to", "2025")
     rows = json.loads(World(tmp_path, *stories()).text(*argv))
-    known = [row["amount_cents"] for row in rows if row["effect"] != "not_declared"]
-    assert sum(known) == 25_000
+    assert sum(row["amount_cents"] for row in rows) == 25_000
 
 
 def test_a_key_that_says_when_or_who_referred_is_refused(
@@ -193,8 +195,8 @@ def test_the_sentences_begin_with_the_change_and_its_largest_cause(tmp_path: Pat
     ]
 
 
-def test_what_is_still_to_be_declared_is_said_with_what_it_does(tmp_path: Path) -> None:
-    """A child with the same care every month, and a year that is half over."""
+def test_what_is_still_to_be_declared_explains_nothing_and_is_said(tmp_path: Path) -> None:
+    """A child with the same care every month, in a year that is half over, costs what it did."""
     months = [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)]
     sent = [
         declare(
@@ -209,12 +211,30 @@ def test_what_is_still_to_be_declared_is_said_with_what_it_does(tmp_path: Path) 
     world = World(tmp_path, *sent)
     argv = ("explain", "--from", "2024", "--to", "2025", "--as-of", "2025-06-30")
     rows = {row["effect"]: row for row in json.loads(world.text(*argv))}
-    assert rows["duration"]["amount_cents"] == -7 * 72_000
     awaited = rows["not_declared"]["amount_cents"]
-    assert awaited == rows["duration"]["after_expected_cents"] > 5 * 72_000
+    assert awaited == -rows["duration"]["after_expected_cents"] < -6 * 72_000
+    assert rows["duration"]["after_cents"] == 5 * 72_000
+    causes = {name: row["amount_cents"] for name, row in rows.items() if name != "not_declared"}
+    assert sum(causes.values()) == 5 * 72_000 - awaited - 12 * 72_000
+    assert abs(causes.pop("duration")) < 72_000
+    assert not any(causes.values())
     text = world.text(*argv, "--format", "text").replace(NBSP, " ")
+    assert "De kosten zijn naar verwachting gelijk gebleven: € " in text
     assert "Van 2025 is naar schatting € " in text
-    assert "lijken er minder jeugdigen en minder maanden hulp dan er zijn" in text
+    assert "Dat is hier al meegeteld." in text
+
+
+def test_volume_mix_and_price_can_be_asked_for(tmp_path: Path) -> None:
+    """Of 3 hours for 50 euros more each than 1 hour of 100: 200 volume, 150 price."""
+    world = World(tmp_path, care(2024, 10_000, 1), care(2025, 45_000, 3))
+    rows = explained(world, "--method", "pvm", "--by", "product")
+    assert {row["effect"]: row["amount_cents"] for row in rows} == {
+        "volume": 20_000,
+        "price": 15_000,
+    }
+    text = world.text("explain", *YEARS, "--method", "pvm", "--format", "text")
+    assert f"- meer hulp (volume): €{NBSP}200 hoger (57 procent van de stijging)" in text
+    assert f"- hogere prijzen bij dezelfde aanbieder: €{NBSP}150 hoger" in text
 
 
 def test_a_cause_larger_than_the_change_has_no_share(tmp_path: Path) -> None:
