@@ -1,4 +1,6 @@
-"""A prognosis as it was made, kept to be scored later: one line of JSON each, never changed.
+"""A prognosis as it was made, kept to be scored later: never changed.
+
+A file of them has one line of JSON each; on Kafka a day of a municipality is one record.
 
 Amounts are integer cents, fixed costs included as far as a prognosis holds them.
 """
@@ -10,6 +12,9 @@ from typing import Literal
 from schemas.outputs import Output
 
 Level = Literal["municipality", "budget_line"]
+
+Key = tuple[str, Level, str | None, dt.date, int]
+"""Municipality, level, budget line, as-of date and year."""
 
 Known = Mapping[tuple[str, Level, str | None, int], int]
 """What care came to in the end: declared cents by municipality, level, budget line and year."""
@@ -43,7 +48,7 @@ class Kept(Output):
     run_rate_cents: int | None
 
     @property
-    def key(self) -> tuple[str, Level, str | None, dt.date, int]:
+    def key(self) -> Key:
         """Of what, when and for which year it was made: there is one of each."""
         return self.municipality, self.level, self.budget_line, self.as_of, self.year
 
@@ -52,3 +57,20 @@ class Kept(Output):
         """Months of the year that were over; negative before it began, more than twelve after it."""
         ahead = self.as_of + dt.timedelta(days=1)
         return (ahead.year - self.year) * 12 + ahead.month - 1
+
+
+class KeptDay(Output):
+    """All that was expected of a municipality on a day: on `prognoses` whole or not at all.
+
+    A worker that crashed may have published a day twice, with other amounts when messages came in
+    between. The first is what was said; as it holds the whole day, lines add up to their municipality.
+    """
+
+    municipality: str
+    as_of: dt.date
+    prognoses: tuple[Kept, ...]
+
+    @property
+    def key(self) -> tuple[str, dt.date]:
+        """Of whom and when: the first of each counts."""
+        return self.municipality, self.as_of

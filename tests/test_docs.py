@@ -194,7 +194,8 @@ def test_every_rule_over_messages_is_told_as_the_code_has_it() -> None:
 def test_every_topic_is_in_the_design() -> None:
     every = (
         *topics.INPUTS,
-        *(topics.CHANGELOG, topics.FIGURES, topics.REGIONS, topics.ALERTS, topics.DEAD_LETTERS),
+        *(topics.CHANGELOG, topics.FIGURES, topics.REGIONS, topics.ALERTS, topics.PROGNOSES),
+        topics.DEAD_LETTERS,
     )
     assert set(every) <= ticked("docs/design.md")
 

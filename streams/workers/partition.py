@@ -12,6 +12,9 @@ holds them passes a copy of each on as soon as its reference document names a su
 with the document and later ones as they come. A copy goes out before the message, or the document, is
 remembered, so a crash repeats copies and loses none; a copy is remembered under a key of its own, so a
 repeated one is a duplicate, also where both municipalities stand on one partition.
+
+The first valuation of a day is also when the day's prognoses are made to be kept. The as-of date that
+asked for them is remembered after they are out, so a crash makes them again and loses none.
 """
 
 import json
@@ -20,11 +23,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.events import KINDS, decode
+from schemas.kept import KeptDay
 from schemas.outputs import Alert, Valuation
 from schemas.reference.document import ReferenceDocument
 from schemas.reference.mergers import successors
 from streams.alerts.rules import judge
 from streams.ledger.keys import natural_key
+from streams.prognosis.keeping import prognoses
 from streams.prognosis.monitor import Monitor
 from streams.workers.records import Document, Message, Tick
 
@@ -48,6 +53,7 @@ class Result:
     passed: list[Passed] = field(default_factory=list)
     valuations: dict[str, Valuation | None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    kept: list[KeptDay] = field(default_factory=list)
     entries: dict[str, bytes] = field(default_factory=dict)
     raised: dict[str, bytes] = field(default_factory=dict)
     ticks: dict[str, bytes] = field(default_factory=dict)
@@ -68,6 +74,7 @@ class Partition:
         self.valuations: dict[str, Valuation] = {}
         self._raised: dict[str, frozenset[str]] = {}
         self._changed: set[str] = set()
+        self._unkept: set[str] = set()
         self._valued: dict[str, float] = {}
         self._remembered = remembered
         for key, value in remembered.items():
@@ -97,7 +104,9 @@ class Partition:
         return max(0.0, min(self._valued.get(code, 0.0) for code in self._changed) + interval - now)
 
     def value(self, code: str, now: float, result: Result) -> None:
-        """Value one municipality, and raise the alerts that follow from it."""
+        """Value one municipality, raise the alerts that follow, and keep its prognoses once a day."""
+        new_day = code in self._unkept
+        self._unkept.discard(code)
         self._changed.discard(code)
         self._valued[code] = now
         valuation = self.monitors[code].valuation()
@@ -111,6 +120,20 @@ class Partition:
             result.alerts += alerts
             self._raised[code] = self._raised.get(code, frozenset()) | {each.id for each in alerts}
             result.raised[f"alerts:{code}"] = json.dumps(sorted(self._raised[code])).encode()
+        if new_day:
+            self._keep(valuation, result)
+
+    def _keep(self, valuation: Valuation, result: Result) -> None:
+        """Make the prognoses of the day; nothing of a municipality without care.
+
+        After its valuation: learning anew would take from that what has changed since the last one.
+        """
+        made = tuple(prognoses(self.monitors[valuation.municipality].parts()))
+        if made:
+            day = KeptDay(
+                municipality=valuation.municipality, as_of=valuation.as_of, prognoses=made
+            )
+            result.kept.append(day)
 
     def _end(self, code: str, result: Result) -> None:
         """Take a municipality off the figures when another has followed it up."""
@@ -164,6 +187,8 @@ class Partition:
         """Move the as-of date forward in every book, and have them all valued."""
         if self.as_of is not None and read.as_of < self.as_of:
             return False
+        if read.as_of != self.as_of:
+            self._unkept.update(self.monitors)
         self._advance(read.as_of)
         result.ticks[f"tick:{self.number}"] = read.as_of.isoformat().encode()
         return True

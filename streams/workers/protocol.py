@@ -9,7 +9,8 @@ A crash between any two steps loses nothing and counts nothing twice: what was n
 read again, and meets its own key if it was remembered. Outputs are confirmed before anything is
 written to the table, so an alert's state is never durable before the alert: a crash in between
 repeats the alert under its own id. What is in the table is always durable, because the table takes
-an entry only when its changelog record is confirmed.
+an entry only when its changelog record is confirmed. A day's prognoses are likewise durable before its
+as-of date: they may be published twice, and the first count.
 
 A defect of our own while folding is a dead letter too: the record stays on its topic, to be retried
 once the defect is mended, and the book it may have spoiled is rebuilt from the table.
@@ -28,7 +29,7 @@ from schemas.outputs import DeadLetter, Output
 from streams.metrics.operation import Operation
 from streams.workers.partition import Partition, Passed, Result
 from streams.workers.records import SUCCESSOR, Foreign, Reader, Record, Tick, dead_letter
-from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES
+from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES, PROGNOSES
 
 logger = logging.getLogger(__name__)
 PORTION = 500  # copies between which the health page can answer
@@ -176,11 +177,12 @@ def _letters(letters: Sequence[tuple[int, DeadLetter]]) -> list[Sending]:
 
 
 def _outputs(results: Mapping[int, Result]) -> list[Sending]:
-    """Figures, the last of each municipality, and every alert in the order they were raised."""
+    """Figures, the last of each municipality; every alert and every kept day in the order they came."""
     sendings = []
     for number, result in results.items():
         sendings += [_sending(FIGURES, number, *each) for each in result.valuations.items()]
         sendings += [_sending(ALERTS, number, each.municipality, each) for each in result.alerts]
+        sendings += [_sending(PROGNOSES, number, each.municipality, each) for each in result.kept]
     return sendings
 
 

@@ -30,12 +30,13 @@ CHANGELOG: Final = "book-changelog"
 FIGURES: Final = "figures"
 REGIONS: Final = "regions"
 ALERTS: Final = "alerts"
+PROGNOSES: Final = "prognoses"
 DEAD_LETTERS: Final = "dead-letters"
 
 _KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 _COMPACTED: Final = {"cleanup.policy": "compact"}  # never with delete: Faust issue 176
 _POLICY: Final[Mapping[str, Mapping[str, str]]] = {
-    **dict.fromkeys((*EVENT_TOPICS, "ticks", ALERTS, DEAD_LETTERS), _KEPT),
+    **dict.fromkeys((*EVENT_TOPICS, "ticks", ALERTS, PROGNOSES, DEAD_LETTERS), _KEPT),
     **dict.fromkeys(("reference", FIGURES, REGIONS, CHANGELOG), _COMPACTED),
 }
 _EVERY: Final = {

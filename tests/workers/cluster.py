@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
+from schemas.kept import KeptDay
 from schemas.outputs import Alert, DeadLetter, Valuation
 from streams.metrics.operation import Operation
 from streams.workers.partition import Partition
 from streams.workers.protocol import Sending, Worker
 from streams.workers.records import Reader, Record
-from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES, INPUTS
+from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES, INPUTS, PROGNOSES
 
 PREFIX = "t-"
 Place = tuple[str, int]
@@ -81,6 +82,11 @@ class Broker:
         """Every alert record, in order."""
         sent = [each for each in self.outputs if each.topic == ALERTS]
         return [Alert.model_validate_json(each.value or b"") for each in sent]
+
+    def kept(self) -> list[KeptDay]:
+        """Every record of kept prognoses, in order."""
+        sent = [each for each in self.outputs if each.topic == PROGNOSES]
+        return [KeptDay.model_validate_json(each.value or b"") for each in sent]
 
     def letters(self) -> list[DeadLetter]:
         """Every dead letter record, in order."""
