@@ -35,6 +35,7 @@ STREAM: Final = (
     "notifier",
     "tick",
     "doctor",
+    "kept",
     "dead_letters",
     "reconcile",
     "boards",

@@ -145,3 +145,43 @@ def test_a_municipality_that_merged_is_scored_under_the_name_it_had(tmp_path: Pa
     rows = json.loads(world.text("backtest", "--from", "2025-05", "--to", "2025-06"))
     scored = {(row["municipality"], row["elapsed"]) for row in rows if row["municipality"]}
     assert scored == {("9901", 5), ("9902", 6)}
+
+
+def test_what_was_kept_is_scored_without_a_replay(run: Run, tmp_path: Path) -> None:
+    """The same rows as the replay that kept it; nothing else is scored, and nothing is written."""
+    file = tmp_path / "kept.jsonl"
+    rows = run("--from", "2025-03", "--to", "2025-08", "--keep", str(file))
+    before = file.read_bytes()
+    assert run("--kept", str(file)) == rows
+    assert {
+        row["elapsed"] for row in run("--kept", str(file), "--from", "2025-05", "--to", "2025-06")
+    } == {5, 6}
+    assert file.read_bytes() == before
+
+
+def test_a_prognosis_of_every_day_counts_once_a_month(run: Run, tmp_path: Path) -> None:
+    """Later days of the month may say anything: the first since the last month closed is scored."""
+    file = tmp_path / "kept.jsonl"
+    rows = run("--from", "2025-03", "--to", "2025-05", "--keep", str(file))
+    told = [json.loads(each) for each in file.read_text().splitlines()]
+    later = [
+        {
+            **each,
+            "as_of": f"{each['as_of'][:5]}{int(each['as_of'][5:7]) + 1:02}-{day:02}",
+            "prognosis_cents": 1,
+        }
+        for each in told
+        for day in (1, 17)
+    ]
+    file.write_text("".join(f"{json.dumps(each)}\n" for each in [*later, *told]))
+    assert run("--kept", str(file)) == rows
+
+
+def test_a_file_that_is_not_there_can_not_be_scored(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says how to get one."""
+    file = tmp_path / "none.jsonl"
+    assert main(["backtest", str(world.home), "--kept", str(file)]) == 1
+    assert f"{file}: is er niet. Doe: budgetwacht kept" in capsys.readouterr().err
+    assert not file.exists()
