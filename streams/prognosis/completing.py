@@ -7,7 +7,7 @@ product at a provider and care month m, with D cents and p client-months declare
     price of a client-month   c = D / sum_m(p_m * s_m); where nothing is declared that of a year earlier
     client-months             sum_m(p_m + x_m), x_m = E_m / (c * s_m)
 
-with s the season: what a client-product-month cost a year earlier, relative to the mean of those months.
+with s the season: what a month's care cost a year earlier, relative to what it would have at mean prices.
 
 Of clients and their months more is seen than of care: who has two products is seen by either. How much
 more follows from the care of a year earlier, of which each client-product-month would be seen with the
@@ -75,10 +75,9 @@ class Period:
     def worth(self, concern: Concern, unit: Measure) -> Worth:
         """That in numbers; a net credit is worth nothing."""
         care = self.care(concern)
-        grown = Fraction(care.worth, care.cents) if care.cents > 0 else Fraction()
-        return Worth(
-            max(0, care.worth), self.months.get(concern, 0.0), unit(care) * grown, self.whole
-        )
+        cents = max(0, care.worth)
+        grown = Fraction(cents, care.cents) if care.cents > 0 else Fraction()
+        return Worth(cents, self.months.get(concern, 0.0), unit(care) * grown, self.whole)
 
 
 def periods(town: Town, spans: Sequence[Span]) -> list[Period]:
@@ -126,14 +125,14 @@ def _earlier(town: Town, span: Span) -> Cares:
 
 
 def _season(earlier: Cares) -> Months:
-    """What a client-product-month costs in a month, relative to the mean of all months."""
-    cents, number = Counter[str](), Counter[str]()
+    """What client-months of a month cost, relative to what they would at the mean price of each product."""
+    cents, usual = Counter[str](), defaultdict[str, list[float]](list)
     for care in earlier.values():
-        for who in care.present:
+        present = care.present
+        for who in present:
             cents[who[1]] += care.clients[who]
-            number[who[1]] += 1
-    mean = cents.total() / max(1, number.total())
-    return {month: cents[month] / number[month] / mean for month in number if cents[month] > 0}
+            usual[who[1]].append(care.cents / len(present))
+    return {month: cents[month] / fsum(each) for month, each in usual.items() if cents[month] > 0}
 
 
 def _prices(found: Cares, season: Months) -> dict[Concern, float]:
