@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from streams.prognosis.panel import Floats, Ints
 
-AGES: Final = range(19)
+AGES: Final = range(25)
 """Ages at which declarations come in; after eighteen months a care month is taken as declared."""
 
 LOOKED_AT: Final = 5
@@ -24,6 +25,9 @@ SHIFTS: Final = (0, 1, 2, -1)
 
 SETTLED: Final = 12
 """Months after which billing that changed is a habit of its own."""
+
+RECENT: Final = 24
+"""Care months that delays and leads are learnt from."""
 
 MUCH_BETTER: Final = 0.3
 """A shift must leave less than this of the squared error without one ..."""
@@ -44,31 +48,46 @@ class Billing:
     """How each provider bills, as seen so far; arrays of one value for each provider.
 
     `lag` months later than its delay curve, from the care month `since` on; its present curve began with
-    care month `settled`. Care months are columns of a panel.
+    care month `settled`. `odd` are the care months of each that were billed otherwise for a while, shape
+    (providers, months). Care months are columns of a panel.
     """
 
     lag: Ints
     since: Ints
     settled: Ints
+    odd: NDArray[np.bool_]
 
     @classmethod
-    def usual(cls, providers: int) -> "Billing":
+    def usual(cls, providers: int, months: int) -> "Billing":
         """Everybody bills as ever."""
         none = np.zeros(providers, dtype=np.int64)
-        return cls(none, np.full(providers, NEVER), none)
+        never = np.full(providers, NEVER)
+        return cls(none, never, none, np.zeros((providers, months), dtype=np.bool_))
 
     def ages(self, closed: int, care: Ints) -> Floats:
         """The ages of care months on the providers' delay curves; shape (providers, len(care))."""
         later = np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0)
         return np.asarray(closed - care[None, :] - later, dtype=np.float64)
 
+    def tells(self, closed: int) -> NDArray[np.bool_]:
+        """The care months that each provider's curve is learnt from; shape (providers, months).
+
+        The last `RECENT` before a change, and those of the present curve alone.
+        """
+        care = np.arange(self.odd.shape[1])[None, :]
+        stop = np.minimum(closed + 1, self.since)
+        begin = np.maximum(stop - RECENT, self.settled)
+        told: NDArray[np.bool_] = (begin[:, None] <= care) & (care < stop[:, None]) & ~self.odd
+        return told
+
     def with_others(self, providers: int) -> "Billing":
         """With so many providers more, who bill as ever."""
-        others = Billing.usual(providers)
+        others = Billing.usual(providers, self.odd.shape[1])
         return Billing(
             np.concatenate([self.lag, others.lag]),
             np.concatenate([self.since, others.since]),
             np.concatenate([self.settled, others.settled]),
+            np.concatenate([self.odd, others.odd]),
         )
 
     def aged(self, closed: int) -> "Billing":
@@ -78,6 +97,7 @@ class Billing:
             lag=np.where(old, 0, self.lag),
             since=np.where(old, NEVER, self.since),
             settled=np.where(old, self.since, self.settled),
+            odd=self.odd,
         )
 
     def seen(self, closed: int, said: Floats, meant: Floats, delays: Floats) -> "Billing":
@@ -104,8 +124,10 @@ class Billing:
         clear = large & (errors[np.arange(len(said)), best] < MUCH_BETTER * now)
         shift, place = np.divmod(best, len(recent))
         lag = np.where(clear, np.array(SHIFTS)[shift], self.lag)
-        since = np.where(clear, recent[place], self.since)
-        return Billing(lag, np.where(lag == 0, NEVER, since), self.settled)
+        since = np.where(lag == 0, NEVER, np.where(clear, recent[place], self.since))
+        care = np.arange(self.odd.shape[1])[None, :]
+        over = (self.since[:, None] <= care) & (care < np.minimum(since, closed)[:, None])
+        return Billing(lag, since, self.settled, self.odd | (over & clear[:, None]))
 
 
 def at_age(curves: Floats, ages: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 By group and care month m, with p the share declared by now, s the season, r realisation, u what comes
 without commitments, B committed so far, g the share of commitments known by now, A the usual commitment
-at the price level of m (see `learning`):
+of the days of m at its price level (see `learning`):
 
     C = A + w * (B / g - A),  w = g ** 8        what m will have been committed in the end
     still to come = (1 - p) * s * (r * C + u) - q * open
@@ -62,11 +62,12 @@ def coming(panel: Panel, learnt: Learnt, care: Ints, passed: float) -> Coming:
     season = learnt.season[panel.line_of_group][:, (panel.first + care) % 12]
     left = (1 - learnt.shares(panel.provider_of_group, passed, care)) * season
     rate = left * learnt.realisation[:, None]
-    usual = learnt.usual[:, None] * panel.prices[:, care]
+    grown = np.exp(learnt.trend * (care - learnt.closed + (USUAL - 1) / 2))
+    usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown
     return Coming(
         of_known=rate * np.where(known > 0, weight / np.where(known > 0, known, 1.0), 0.0),
         usual=rate * usual * (1 - weight),
-        loose=left * learnt.loose[:, None],
+        loose=left * learnt.loose[:, None] * panel.prices[:, care],
     )
 
 

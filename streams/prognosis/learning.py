@@ -9,11 +9,12 @@ month m, as known at the end of month t:
         against that of all, v its volume
     g   share of a month's commitments known at a lead: the same on the month they became known
     s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it
-    r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 5 to 18 months old, so
+    r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
         that a provider that bills later does not look like less care; with a mean group's weight of its
         line's r, and that with a little of the municipality's
-    u   what a group declares a month without commitments (allocations without a price or a volume)
-    A   what a group usually has committed in a month: the last four months, completed by g, at the price
+    u   what a group declares a month without commitments (allocations without a price or a volume): the
+        year of months of 2 to 13 months old, at the price level of the panel's last month
+    A   what a group usually has committed in a day: the last four months, completed by g, at the price
         level of the panel's last month
     lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
         and the month that explain its last five care months best, when they do so much better than what
@@ -24,22 +25,25 @@ A municipality without history has the shares of `curves.FIRST_DECLARED` and a r
 """
 
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from streams.prognosis.billing import AGES, Billing, at_age
+from streams.prognosis.billing import AGES, RECENT, Billing, at_age
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.panel import Floats, Ints, Panel, added, summed
 
 LEADS: Final = range(-11, 4)
 """Ages at which allocations become known: from eleven months ahead to three months late."""
 
-RECENT: Final = 24
-"""Care months that curves are learnt from: two years follow a habit and even out a season."""
+MATURE: Final = range(3, 15)
+"""Ages of months that realisation is learnt from: a whole year, so that an error of a season is none of
+its level, and old enough to be robust to late billing."""
 
-MATURE: Final = range(5, 19)
-"""Ages of months that realisation is learnt from (field/prognosis.md: robust to late billing)."""
+SEEN: Final = range(2, 14)
+"""Ages of months that care without commitments is learnt from: a year, as soon as most is declared."""
 
 ASSUMED: Final = 0.85
 """Realisation before there is any mature month: allocations are used for four fifths or more."""
@@ -51,6 +55,9 @@ USUAL: Final = 4
 """Months that usual commitments are measured over: a third of a year evens out renewals and still
 follows a change."""
 
+FEW: Final = 0.1
+"""Years that weigh as much as none: a season of two years is nearly whole."""
+
 CREDITED: Final = 1.25
 """More than this share of what will stand in the end is never declared: a bound for odd months. Shares
 above 1 are a tail of credits."""
@@ -58,7 +65,7 @@ above 1 are a tail of credits."""
 OWN_CURVE: Final = 0.3
 """Volume, in mean volumes, at which a provider's own curve weighs half (field/prognosis.md 1.9)."""
 
-LINE_WEIGHT: Final = 0.02
+LINE_WEIGHT: Final = 0.004
 """Weight of the municipality's realisation in that of a line, as a share of all commitments."""
 
 
@@ -78,6 +85,8 @@ class Learnt:
     realisation: Floats
     loose: Floats
     usual: Floats
+    trend: float
+    """by how much usual commitments grow in a month, as a logarithm"""
     whole: float
     """realisation of the municipality"""
 
@@ -125,16 +134,18 @@ class School:
     def _learn(self, closed: int) -> Learnt:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
-        billing = self._taught[-1].billing if closed else Billing.usual(len(panel.providers))
-        billing = billing.aged(closed)
+        usual = Billing.usual(len(panel.providers), panel.months)
+        billing = (self._taught[-1].billing if closed else usual).aged(closed)
         every, delays = self._delays(closed, billing)
         care = np.arange(panel.months)
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
         season = _season(panel, closed, declared, committed * shares)
         seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
-        use = _realisation(panel, closed, declared, (committed, shares * seasonal))
+        due = committed, shares * seasonal
+        use = _realisation(panel, closed, declared, due)
+        loose = _loose(panel, closed, use, declared, due)
         leads = self._leads(closed)
-        expected = seasonal * (use.of_group[:, None] * committed + use.loose[:, None])
+        expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         return Learnt(
@@ -146,77 +157,65 @@ class School:
             season=season,
             of_line=use.of_line,
             realisation=use.of_group,
-            loose=use.loose,
+            loose=loose,
             usual=_usual(panel, closed, committed, leads),
+            trend=_trend(panel, closed, committed),
             whole=use.whole,
         )
 
     def _delays(self, closed: int, billing: Billing) -> tuple[Floats, Floats]:
         """Shares by age of all providers together, and of each: of months billed as is usual now."""
         first = np.array([FIRST_DECLARED.get(age, 1.0) for age in AGES])
-        stop = np.minimum(closed + 1, billing.since)
-        begin = np.maximum(np.maximum(0, stop - RECENT), np.minimum(billing.settled, stop))
-        every, own = self._said.shares(closed, first, begin, stop)
-        rows = np.arange(len(begin))
-        before = _before(self._providers[:, :, closed])
-        volume = np.maximum(0.0, before[rows, stop] - before[rows, begin])
+        tells = billing.tells(closed)
+        every, own = self._said.shares(closed, first, tells)
+        volume = np.maximum(0.0, (self._providers[:, :, closed] * tells).sum(axis=1))
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
         weight = volume / (volume + OWN_CURVE * mean)
         return every, every + weight[:, None] * (own - every)
 
     def _leads(self, closed: int) -> Floats:
-        begin, stop = np.array([max(0, closed - RECENT + 1)]), np.array([self.panel.months])
-        return self._meant.shares(closed, np.ones(len(LEADS)), begin, stop)[0]
+        tells = np.arange(self.panel.months)[None, :] > closed - RECENT
+        return self._meant.shares(closed, np.ones(len(LEADS)), tells)[0]
 
 
 class _Ladder:
-    """Chain ladders of several rows, at any month: sums over care months are differences of these."""
+    """Chain ladders of several rows, at any month."""
 
     def __init__(self, cubes: Floats, ages: range) -> None:
         """`cubes` is (rows, care months, months of knowing), cumulative in the last."""
         months = cubes.shape[1]
-        known = np.arange(months)[:, None] + np.array(ages)[None, :]
         care = np.arange(months)[:, None]  # what was known before the first column is in it
-        aged = np.where(known < months, cubes[:, care, np.clip(known, 0, months - 1)], 0.0)
-        self._ages = ages
-        self._sums = _before(aged)
-        self._there = _before((aged != 0).astype(np.float64))
+        self._known = care + np.array(ages)[None, :]
+        place = care, np.clip(self._known, 0, months - 1)
+        self._aged = np.where(self._known < months, cubes[:, *place], 0.0)
 
-    def shares(self, closed: int, before: Floats, begin: Ints, stop: Ints) -> tuple[Floats, Floats]:
-        """Shares known at each age, of all rows together and of each.
+    def shares(
+        self, closed: int, before: Floats, tells: NDArray[np.bool_]
+    ) -> tuple[Floats, Floats]:
+        """Shares known at each age at the end of month `closed`, of all rows together and of each.
 
-        The factor from one age to the next is that of the care months from `begin` to `stop` (exclusive;
-        one of each for each row) in which both are known. What less than two care months tell of is
-        taken from `before` for all, and from all for a row.
+        The factor from one age to the next is that of the care months in which both are known; each row
+        `tells` of some, shape (rows, months). What less than two care months tell of is taken from
+        `before` for all, and from all for a row.
         """
-        rows, _, ages = self._sums.shape
+        rows, _, ages = self._aged.shape
+        both = tells[:, :, None] & (self._known[:, 1:] <= closed)
+        here = np.where(both, self._aged[:, :, :-1], 0.0).sum(axis=1)
+        later = np.where(both, self._aged[:, :, 1:], 0.0)
+        there, count = later.sum(axis=1), (later != 0).sum(axis=1)
         every, own = np.ones(ages), np.ones((rows, ages))
-        row = np.arange(rows)
         for place in reversed(range(ages - 1)):
-            newest = np.maximum(begin, np.minimum(stop, closed - self._ages[place]))
-
-            def between(sums: Floats, age: int, newest: Ints = newest) -> Floats:
-                return np.asarray(sums[row, newest, age] - sums[row, begin, age])
-
-            here, there = between(self._sums, place), between(self._sums, place + 1)
-            count = between(self._there, place + 1)
-            all_there = float(there.sum())
-            if all_there > 0 and count.sum() > 1:
-                like = min(CREDITED, max(0.0, float(here.sum()) / all_there))
+            known = float(there[:, place].sum())
+            if known > 0 and count[:, place].sum() > 1:
+                like = min(CREDITED, max(0.0, float(here[:, place].sum()) / known))
                 every[place] = every[place + 1] * like
             else:
                 every[place] = min(every[place + 1], before[place])
                 like = every[place] / every[place + 1] if every[place + 1] > 0 else 1.0
-            told = (there > 0) & (count > 1)
-            factor = np.clip(here / np.where(told, there, 1.0), 0.0, CREDITED)
+            told = (there[:, place] > 0) & (count[:, place] > 1)
+            factor = np.clip(here[:, place] / np.where(told, there[:, place], 1.0), 0.0, CREDITED)
             own[:, place] = own[:, place + 1] * np.where(told, factor, like)
         return every, own
-
-
-def _before(values: Floats) -> Floats:
-    """Sums over the second axis of all that stands before each place of it."""
-    start = np.zeros_like(values[:, :1])
-    return np.concatenate([start, values.cumsum(axis=1)], axis=1)
 
 
 def _season(panel: Panel, closed: int, declared: Floats, due: Floats) -> Floats:
@@ -238,7 +237,7 @@ def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
     """The indices by calendar month of what is said of what is meant, from the absolute month `first`.
 
     A month's ratio relative to that of the twelve months around it (of the nearest twelve at the ends),
-    the mean over the years, with half a year of "no season" beside them. Under a year there is none.
+    the mean over the years, with `FEW` years of "no season" beside them. Under a year there is none.
     """
     if len(said) < 12 or not (meant[:12].sum() and meant[-12:].sum()):
         return np.ones(12)
@@ -255,26 +254,26 @@ def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
     place = (first + np.arange(len(said))) % 12
     count = added(place, good.astype(np.float64), 12)
     mean = added(place, ratio, 12) / np.maximum(count, 1)
-    index = np.maximum(1 + count / (count + 0.5) * (mean - 1), 0.1)
+    index = np.maximum(1 + count / (count + FEW) * (mean - 1), 0.1)
     return np.asarray(index / index.mean())
 
 
 @dataclass(frozen=True)
 class _Use:
-    """Realisation of groups, lines and all; what groups declare without commitments, a month."""
+    """Realisation of groups, lines and all; which groups' care is mostly under a priced allocation."""
 
     of_group: Floats
     of_line: Floats
     whole: float
-    loose: Floats
+    covered: NDArray[np.bool_]
 
 
 def _realisation(panel: Panel, closed: int, declared: Floats, due: tuple[Floats, Floats]) -> _Use:
     """`due` is what is committed, and the share of it that its age and season let expect by now."""
-    mature = slice(max(0, closed - MATURE[-1]), max(0, closed - MATURE[0] + 1))
+    mature = _aged(closed, MATURE)
     committed, share = (each[:, mature] for each in due)
     said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
-    covered = meant > 0.5 * said  # the others are mostly care without a priced allocation
+    covered = meant > 0.5 * said
     total = float(meant[covered].sum())
     used = min(MOST, max(0.0, float(said[covered].sum()) / total)) if total > 0 else 0.0
     whole = used or ASSUMED  # of nothing declared nothing can be learnt
@@ -286,15 +285,39 @@ def _realisation(panel: Panel, closed: int, declared: Floats, due: tuple[Floats,
     like = of_line[panel.line_of_group]
     mean = max(total / max(1, len(panel.groups)), 1.0)
     own = np.where(covered | (said <= 0), (said + like * mean) / (meant + mean), like)
-    of_group = np.clip(own, 0.0, MOST)
-    flat = share.sum(axis=1)
-    rest = np.maximum(0.0, said - of_group * meant)
-    loose = np.where(covered | (flat <= 0), 0.0, rest / np.where(flat > 0, flat, 1.0))
-    return _Use(of_group, of_line, whole, loose)
+    return _Use(np.clip(own, 0.0, MOST), of_line, whole, covered)
+
+
+def _loose(
+    panel: Panel, closed: int, use: _Use, declared: Floats, due: tuple[Floats, Floats]
+) -> Floats:
+    """`declared` and `due` as in `_realisation`."""
+    recent = _aged(closed, SEEN)
+    meant, share = (each[:, recent] for each in due)
+    used = (use.of_group[:, None] * meant * share).sum(axis=1)
+    rest = np.maximum(0.0, declared[:, recent].sum(axis=1) - used)
+    flat = (share * panel.prices[:, recent]).sum(axis=1)
+    return np.where(use.covered | (flat <= 0), 0.0, rest / np.where(flat > 0, flat, 1.0))
+
+
+def _aged(closed: int, ages: range) -> slice:
+    """The care months of some ages at the end of month `closed`."""
+    return slice(max(0, closed - ages[-1]), max(0, closed - ages[0] + 1))
 
 
 def _usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Floats:
     recent = np.arange(max(0, closed - USUAL + 1), closed + 1)
     known = float(leads[np.minimum(closed - recent, LEADS[-1]) - LEADS[0]].sum())
-    level = (committed[:, recent] / panel.prices[:, recent]).sum(axis=1)
+    level = (committed[:, recent] / panel.prices[:, recent] / panel.days[recent]).sum(axis=1)
     return np.asarray(level / known if known > 0 else np.zeros_like(level))
+
+
+def _trend(panel: Panel, closed: int, committed: Floats) -> float:
+    """The mean growth of the last two years, or of the last; none before there are whole years."""
+    level = (committed / panel.prices / panel.days).sum(axis=0)
+    now = level[max(0, closed - 11) : closed + 1]
+    for months in (24, 12):
+        before = level[max(0, closed - months - 11) : max(0, closed - months + 1)]
+        if before.size == now.size == 12 and before.min() > 0.5 * now.max():
+            return log(now.sum() / before.sum()) / months
+    return 0.0

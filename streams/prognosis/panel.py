@@ -9,6 +9,7 @@ A panel holds what was known at the end of one month and nothing later, in one o
 of messages give equal floats, whenever they came.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,12 +126,22 @@ class Panel:
         return np.asarray(weight.argmax(axis=1), dtype=np.int64)
 
     @cached_property
+    def days(self) -> Floats:
+        """The days of each month."""
+        months = range(self.first, self.first + self.months)
+        return np.array([monthrange(month // 12, month % 12 + 1)[1] for month in months], float)
+
+    @cached_property
     def prices(self) -> Floats:
         """The price level of each group, 1 in month `closed`; shape (groups, months).
 
-        That of its items, by what is committed of them.
+        That of its items, by what is committed of them and a little by what is declared.
         """
-        weight = np.abs(added(self.committed.item, self.committed.cents, len(self.items)))
+        committed, declared = (
+            np.abs(added(each.item, each.cents, len(self.items)))
+            for each in (self.committed, self.declared)
+        )
+        weight = committed + 1e-3 * declared
         relative = self.levels / self.levels[:, [self.closed]]
         total = added(self.group_of_item, weight, len(self.groups))[:, None]
         level = summed(weight[:, None] * relative, self.group_of_item, len(self.groups))
