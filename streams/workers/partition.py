@@ -13,8 +13,8 @@ with the document and later ones as they come. A copy goes out before the messag
 remembered, so a crash repeats copies and loses none; a copy is remembered under a key of its own, so a
 repeated one is a duplicate, also where both municipalities stand on one partition.
 
-The first valuation of a day is also when the day's prognoses are made to be kept. The as-of date that
-asked for them is remembered after they are out, so a crash makes them again and loses none.
+A new as-of date also asks for the prognoses of that day, to be kept. It is remembered after they are out,
+so a crash makes them again and loses none.
 """
 
 import json
@@ -104,9 +104,7 @@ class Partition:
         return max(0.0, min(self._valued.get(code, 0.0) for code in self._changed) + interval - now)
 
     def value(self, code: str, now: float, result: Result) -> None:
-        """Value one municipality, raise the alerts that follow, and keep its prognoses once a day."""
-        new_day = code in self._unkept
-        self._unkept.discard(code)
+        """Value one municipality, and raise the alerts that follow from it."""
         self._changed.discard(code)
         self._valued[code] = now
         valuation = self.monitors[code].valuation()
@@ -120,19 +118,22 @@ class Partition:
             result.alerts += alerts
             self._raised[code] = self._raised.get(code, frozenset()) | {each.id for each in alerts}
             result.raised[f"alerts:{code}"] = json.dumps(sorted(self._raised[code])).encode()
-        if new_day:
-            self._keep(valuation, result)
 
-    def _keep(self, valuation: Valuation, result: Result) -> None:
-        """Make the prognoses of the day; nothing of a municipality without care.
+    def unkept(self) -> list[str]:
+        """The municipalities whose prognoses of this day are still to be kept."""
+        return sorted(self._unkept)
 
-        After its valuation: learning anew would take from that what has changed since the last one.
+    def keep(self, code: str, now: float, result: Result) -> None:
+        """Value one municipality, and keep its prognoses that say the same; none without care.
+
+        The valuation comes first: learning anew for the prognoses would take from it what has changed.
         """
-        made = tuple(prognoses(self.monitors[valuation.municipality].parts()))
-        if made:
-            day = KeptDay(
-                municipality=valuation.municipality, as_of=valuation.as_of, prognoses=made
-            )
+        self._unkept.discard(code)
+        self.value(code, now, result)
+        valuation = result.valuations.get(code)
+        made = tuple(prognoses(self.monitors[code].parts())) if valuation else ()
+        if valuation and made:
+            day = KeptDay(municipality=code, as_of=valuation.as_of, prognoses=made)
             result.kept.append(day)
 
     def _end(self, code: str, result: Result) -> None:
@@ -149,6 +150,8 @@ class Partition:
                 self._recall(key, value)
         if code in self.monitors:
             self._changed.add(code)
+        else:
+            self._unkept.discard(code)
 
     def _fold(self, read: Message, result: Result) -> bool:
         key = key_of(read)

@@ -18,7 +18,7 @@ once the defect is mended, and the book it may have spoiled is rebuilt from the 
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -33,6 +33,9 @@ from streams.workers.topics import ALERTS, DEAD_LETTERS, FIGURES, PROGNOSES
 
 logger = logging.getLogger(__name__)
 PORTION = 500  # copies between which the health page can answer
+
+Step = Callable[[str, float, Result], None]
+"""Values one municipality of a partition: its code, the time, where what follows goes."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Worker:
             if letter:
                 letters.append((record.partition, letter))
         self._value_due(results, now)
+        self._keep_due(results, spoiled, now)
         with self._operation.barrier():  # 5
             await self._pass_on([each for result in results.values() for each in result.passed])
             await self._ports.send([*_letters(letters), *_outputs(results)])
@@ -120,7 +124,7 @@ class Worker:
             read = self._reader.read(record)  # 2
             fresh = partition.take(read, result)  # 3 and 4
             if fresh and isinstance(read, Tick):
-                self._value(partition, sorted(partition.monitors), result, now)
+                self._value(partition.value, sorted(partition.monitors), result, now)
         except Unreadable as error:
             self._operation.refused(
                 topic, "foreign" if isinstance(error, Foreign) else "unreadable"
@@ -151,15 +155,25 @@ class Worker:
         for number, partition in self.partitions.items():
             due = partition.due(now, self._interval)
             if due:
-                self._value(partition, due, results[number], now)
+                self._value(partition.value, due, results[number], now)
 
-    def _value(
-        self, partition: Partition, codes: Sequence[str], result: Result, now: float
+    def _keep_due(
+        self, results: dict[int, Result], spoiled: set[tuple[Partition, str]], now: float
     ) -> None:
+        """Keep the day's prognoses; of ticks that waited together only the last day, as of figures.
+
+        A spoiled book waits until it is rebuilt: what is kept can't be taken back.
+        """
+        for number, partition in self.partitions.items():
+            unkept = [code for code in partition.unkept() if (partition, code) not in spoiled]
+            if unkept:
+                self._value(partition.keep, unkept, results[number], now)
+
+    def _value(self, step: Step, codes: Sequence[str], result: Result, now: float) -> None:
         """Value each; one that fails keeps its former valuation and does not hold up the others."""
         for code in codes:
             try:
-                partition.value(code, now, result)
+                step(code, now, result)
             except Exception as error:  # noqa: BLE001 - the record that led here is fine
                 logger.error("defect %s in a valuation", type(error).__name__)  # noqa: TRY400
                 self._operation.valuation_failed()

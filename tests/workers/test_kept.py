@@ -1,6 +1,6 @@
 """Every prognosis that was shown is kept on the day it was made, once, whatever happens to the worker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.events import AnyEvent
 from schemas.kept import Kept, KeptDay
+from streams.prognosis.monitor import Monitor
 from streams.workers import partition
 from streams.workers.kept import firsts
 from streams.workers.topics import ALERTS, PROGNOSES
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
 DAYS = (date(2026, 2, 28), date(2026, 3, 1), date(2026, 4, 1), date(2026, 12, 31))
 
 
-def months(broker: Broker) -> Broker:
+def months(broker: Broker, days: Sequence[date] = DAYS) -> Broker:
     """Declarations between ticks; everything is processed before the next tick comes."""
     refer(broker)
-    for number, day in enumerate(DAYS):
+    for number, day in enumerate(days):
         for code in CODES[: number + 1]:
             tell(broker, "JW323", declaration(code, number, day.isoformat(), [20_000, 7 + number]))
         run(broker, 6)
@@ -101,11 +103,11 @@ def test_a_record_has_the_key_and_the_partition_of_its_municipality() -> None:
 
 
 def test_a_crash_at_any_effect_keeps_the_same() -> None:
-    calm = months(Broker())
+    calm = months(Broker(), DAYS[:2])
     expected = first(calm.kept())
     repeated = 0
     for effect in range(1, calm.effects + 1):
-        found = months(Broker(crash_at=frozenset([effect]))).kept()
+        found = months(Broker(crash_at=frozenset([effect])), DAYS[:2]).kept()
         assert first(found) == expected, effect
         repeated += len(found) > len(expected)
     assert repeated, "no crash came between keeping and remembering"
@@ -126,20 +128,17 @@ def test_what_comes_later_on_a_day_changes_nothing_that_was_kept() -> None:
     assert broker.kept() == before
 
 
-def test_ticks_that_waited_are_all_kept_each_with_what_was_dated_by_then() -> None:
-    """A worker that was away over the weekend."""
+def test_of_ticks_that_waited_together_the_last_day_is_kept() -> None:
+    """A worker that was away over the weekend, or reads all topics anew: only that day was shown."""
     broker = Broker()
     refer(broker)
     for number, day in enumerate(DAYS):
         tell(broker, "JW323", declaration("9901", number, day.isoformat(), [20_000]))
         tick(broker, day)
     run(broker, 1_000)
-    declared = {
-        key: whole(day, 2026).declared_cents
-        for key, day in first(broker.kept()).items()
-        if key[0] == "9901"
-    }
-    assert declared == {("9901", day): 20_000 * (n + 1) for n, day in enumerate(DAYS)}
+    (kept_day,) = broker.kept()
+    assert kept_day.key == ("9901", DAYS[-1])
+    assert whole(kept_day, 2026).declared_cents == 20_000 * len(DAYS)
 
 
 def test_after_a_merger_only_the_successor_is_kept() -> None:
@@ -189,6 +188,27 @@ def test_a_defect_in_keeping_costs_no_valuation_and_no_alert(
     assert [each for each in broker.outputs if each.topic == ALERTS] == [
         each for each in calm.outputs if each.topic == ALERTS
     ]
+
+
+def test_a_spoiled_book_is_kept_after_it_is_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept can't be taken back, as a valuation can."""
+    fold = Monitor.fold
+
+    def spoil(self: Monitor, event: AnyEvent) -> bool:
+        if event["identification"] == "T3":
+            fold(self, declaration("9901", 77, "2026-01-01", [5_000_000]))
+            raise ZeroDivisionError
+        return fold(self, event)
+
+    monkeypatch.setattr(Monitor, "fold", spoil)
+    broker = Broker()
+    refer(broker)
+    for number in range(6):
+        tell(broker, "JW323", declaration("9901", number, "2026-01-20", [100]))
+    tick(broker, DAYS[0])
+    run(broker, 1_000)
+    (kept_day,) = broker.kept()
+    assert whole(kept_day, 2026).declared_cents == 500
 
 
 @dataclass(frozen=True)
