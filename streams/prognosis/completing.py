@@ -19,8 +19,8 @@ and of clients, there are
 usual   as many as a year earlier, likely what would be seen of those, seen what is
 a       `DOUBT` times the share that is not declared: where little is seen, the usual weighs more
 
-"A year" is as many whole years as the period is long. Of a period that is wholly declared this changes
-nothing.
+There are no fewer than are seen. "A year" is as many whole years as the period is long. A period of which
+nothing is expected is counted as it is.
 """
 
 from collections import Counter, defaultdict
@@ -196,12 +196,12 @@ def _in_the_end(product_months: float, seen: Whole, usual: Whole, likely: Whole)
     if _stacked(usual) > 0:
         extra = seen.product_months - seen.months
         stacked = _told(_stacked(usual), _stacked(likely) * seen.months, extra, doubt)
-    months = product_months / (1.0 + stacked)
+    months = min(max(product_months / (1.0 + stacked), seen.months), product_months)
     clients = seen.clients or months
     if usual.months:
         each = months / usual.months
         clients = _told(usual.clients * each, likely.clients * each, seen.clients, doubt)
-    return Whole(min(clients, months), months, product_months)
+    return Whole(min(max(clients, seen.clients), months), months, product_months)
 
 
 def _stacked(whole: Whole) -> float:
