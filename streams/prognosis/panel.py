@@ -10,9 +10,9 @@ of messages give equal floats, whenever they came.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -153,8 +153,8 @@ def _places(values: Iterable[object], order: Sequence[object]) -> Ints:
     return np.array([places[value] for value in values], dtype=np.int64)
 
 
-Row = tuple[Item, int, int, int]
-"""Item, care month, month of knowing (absolute months), cents."""
+_Name = tuple[str, str | None, str | None]
+"""Of an item, as a plain tuple: quicker made, and equal."""
 
 
 def panel(parts: Sequence[Figures], until: int) -> Panel:
@@ -163,13 +163,16 @@ def panel(parts: Sequence[Figures], until: int) -> Panel:
     Its columns run from a year before the oldest care month, at most `BACK` months ago, because of when
     allocations became known, to `AHEAD` months after.
     """
-    said = [row for part in parts for row in declared_rows(part) if row[2] <= until]
-    meant = [row for part in parts for row in committed_rows(part) if row[2] <= until]
-    oldest = min((row[1] for row in said), default=until)
+    names: dict[_Name, int] = {}
+    said = _rows((row for part in parts for row in _declared(part)), names, until)
+    meant = _rows((row for part in parts for row in _committed(part)), names, until)
+    oldest = min(said[:, 1].tolist(), default=until)
     first = min(until, max(oldest - 12, until - BACK + 1))
     months = until - first + 1 + AHEAD
-    items = sorted({row[0] for row in said} | {row[0] for row in meant}, key=in_order)
-    places = {item: place for place, item in enumerate(items)}
+    found, used = list(names), np.union1d(said[:, 0], meant[:, 0]).tolist()
+    items = sorted((Item(*found[name]) for name in used), key=in_order)
+    places = np.zeros(len(names), dtype=np.int64)
+    places[[names[item] for item in items]] = np.arange(len(items))
     by_item = lines_of(parts, items)
     lines = tuple(sorted({*by_item, None}, key=lambda line: (line is not None, line or "")))
     return Panel(
@@ -179,29 +182,42 @@ def panel(parts: Sequence[Figures], until: int) -> Panel:
         first=first,
         months=months,
         closed=until - first,
-        declared=_known(said, places, first, months),
-        committed=_known(meant, places, first, months),
+        declared=_known(places[said[:, 0]], said, first, months),
+        committed=_known(places[meant[:, 0]], meant, first, months),
         levels=price_levels(parts, items, first, months),
     )
 
 
-def declared_rows(part: Figures) -> Iterable[Row]:
-    """Declared money by month of knowing; what was refused was declared until its answer."""
-    for key, cell in part.cells.items():
-        item, care = item_of(key), month_number(key.care_month)
-        for arrived, cents in cell.arrived.items():
-            yield item, care, month_number(arrived), cents
+_Money = tuple[_Name, str, Iterable[tuple[str, int]]]
+"""Of one cell: its item, its care month, and cents by the month in which they became known."""
+
+
+def _declared(part: Figures) -> Iterator[_Money]:
+    """What was refused was declared until its answer."""
+    for (month, category, product, provider), cell in part.cells.items():
+        name = provider, category, product
+        yield name, month, cell.arrived.items()
         for (arrived, answered), cents in cell.refused.items():
-            yield item, care, month_number(arrived), cents
-            yield item, care, month_number(answered), -cents
+            yield name, month, ((arrived, cents), (answered, -cents))
 
 
-def committed_rows(part: Figures) -> Iterable[Row]:
-    """Committed money by month of knowing."""
-    for key, known in part.commitments.known.items():
-        item, care = item_of(key), month_number(key.care_month)
-        for stamped, cents in known.items():
-            yield item, care, month_number(stamped), cents
+def _committed(part: Figures) -> Iterator[_Money]:
+    for (month, category, product, provider), known in part.commitments.known.items():
+        yield (provider, category, product), month, known.items()
+
+
+def _rows(found: Iterable[_Money], names: dict[_Name, int], until: int) -> Ints:
+    """Item (its number in `names`), care month, month of knowing (until `until`) and cents."""
+    flat: list[int] = []
+    for name, month, money in found:
+        place, care = names.setdefault(name, len(names)), _number(month)
+        for known, cents in money:
+            flat += place, care, _number(known), cents
+    rows = np.array(flat, dtype=np.int64).reshape(-1, 4)
+    return np.asarray(rows[rows[:, 2] <= until])
+
+
+_number = cache(month_number)
 
 
 def item_of(key: Key) -> Item:
@@ -214,14 +230,12 @@ def in_order(item: Item) -> tuple[str, str, str]:
     return item.provider, item.category or "", item.product or ""
 
 
-def _known(rows: Iterable[Row], places: Mapping[Item, int], first: int, months: int) -> Known:
-    inside = sorted(
-        (places[item], care - first, known - first, cents)
-        for item, care, known, cents in rows
-        if 0 <= care - first < months
-    )
-    table = np.array(inside, dtype=np.int64).reshape(-1, 4)
-    return Known(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.float64))
+def _known(item: Ints, rows: Ints, first: int, months: int) -> Known:
+    """The rows of care months inside a panel, in order."""
+    care, known, cents = rows[:, 1] - first, rows[:, 2] - first, rows[:, 3]
+    order = np.lexsort((cents, known, care, item))
+    order = order[(care[order] >= 0) & (care[order] < months)]
+    return Known(item[order], care[order], known[order], cents[order].astype(np.float64))
 
 
 def lines_of(parts: Sequence[Figures], items: Iterable[Item]) -> list[Line]:
