@@ -42,6 +42,26 @@ MINUTE, HOUR = "01", "04"
 STAND_INS = {HOUR: (MINUTE, Fraction(60)), MINUTE: (HOUR, Fraction(1, 60))}
 
 
+class Prices(dict[dt.date, Fraction | None]):
+    """Exact cents for one unit of a provider's product by day, each found when it is asked for first."""
+
+    def __init__(self, rows: Iterable[Tariff], unit: str) -> None:
+        """`rows` are all that are known of the product."""
+        super().__init__()
+        self._rows, self._unit = rows, unit
+
+    def __missing__(self, on: dt.date) -> Fraction | None:
+        valid = [row for row in self._rows if row.valid_on(on)]
+        ranked = [row for row in valid if row.own] or valid
+        price = _latest_price(ranked, self._unit)
+        if price is None and self._unit in STAND_INS:
+            other, factor = STAND_INS[self._unit]
+            converted = _latest_price(ranked, other)
+            price = None if converted is None else converted * factor
+        self[on] = price
+        return price
+
+
 class Reference:
     """A document seen on an as-of date; answers are kept, so asking again costs a look-up."""
 
@@ -49,7 +69,7 @@ class Reference:
         self.document = document
         self.as_of = as_of
         self._products: dict[tuple[str, dt.date], Product | None] = {}
-        self._tariffs: dict[tuple[str, str, str, dt.date], Fraction | None] = {}
+        self._prices: dict[tuple[str, str, str], Prices] = {}
 
     @cached_property
     def succession(self) -> Municipality | None:
@@ -79,25 +99,18 @@ class Reference:
         (04) convert, by sixty. Where the municipality has any valid row of its own for provider
         and product, the region's rows don't count, whatever their unit.
         """
-        question = (provider, code, unit, on)
-        if question not in self._tariffs:
-            self._tariffs[question] = self._find_tariff(*question)
-        return self._tariffs[question]
+        return self.prices(provider, code, unit)[on]
+
+    def prices(self, provider: str, code: str, unit: str) -> "Prices":
+        """The answers of `tariff` by day."""
+        question = (provider, code, unit)
+        if question not in self._prices:
+            self._prices[question] = Prices(self.tariff_rows(provider, code), unit)
+        return self._prices[question]
 
     def tariff_rows(self, provider: str, code: str) -> tuple[Tariff, ...]:
         """Every known row of a provider's product, of the municipality and of its region."""
         return self._tariffs_by_product.get((provider, code), ())
-
-    def _find_tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
-        rows = self._tariffs_by_product.get((provider, code), ())
-        valid = [row for row in rows if row.valid_on(on)]
-        ranked = [row for row in valid if row.own] or valid
-        price = _latest_price(ranked, unit)
-        if price is None and unit in STAND_INS:
-            other, factor = STAND_INS[unit]
-            converted = _latest_price(ranked, other)
-            return None if converted is None else converted * factor
-        return price
 
     def budget(self, year: int) -> dict[str, Budget]:
         """Per budget line of a year the version that was adopted last, by the as-of date."""
