@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple, TypeVar
 
+from streams.figures.marks import NEVER, Marked
 from streams.ledger.declarations import Move
 from streams.ledger.states import DECLARED, State
 
@@ -16,7 +17,6 @@ K = TypeVar("K")
 
 HOURS: Final = "04"
 MINUTES: Final = "01"
-NEVER: Final = "9999-12"
 
 UNITS: Final = ("01", "14", "16", "82", "83", "84")
 """Unit codes (WJ756) that volumes are added up in: hours (04) count as sixty minutes (01)."""
@@ -58,28 +58,27 @@ class Cell:
         return self.cents[State.GRANTED] + self.cents[State.OPEN]
 
 
-class Cells(dict[Key, Cell]):
+class Cells(Marked[Key, Cell]):
     """The cells of one municipality; a cell exists while a line is in it.
 
-    `rates` holds net declared (cents, volume) by provider, category and unit: their quotient is the
-    mean tariff of allocations without a product code. `earliest` is the first month ("YYYY-MM") of which
-    it has changed what was known by its end, since a reader last set it to `NEVER`; `touched` the keys
-    that changed since a reader last cleared it.
+    `cents` are those of all cells together, by line state. `rates` holds net declared (cents, volume) by
+    provider, category and unit: their quotient is the mean tariff of allocations without a product code.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.cents = [0, 0, 0, 0, 0]
         self.rates: dict[tuple[str, str, str], tuple[int, int]] = {}
-        self.earliest = NEVER
-        self.touched: set[tuple[str, str | None, str | None, str]] = set()
 
     def apply(self, moves: Iterable[Move]) -> None:
         """Take the ledger's changes in; a line leaves its old state and enters its new one."""
+        touched: set[tuple[str, str, str, str]] = set()
+        earliest = NEVER
         for declaration, place, old, new, arrived, answered in moves:
             lines = declaration.lines
             category, provider = lines["category"][place], declaration.provider
             key = (lines["begin"][place][:7], category, lines["code"][place], provider)
-            self.touched.add(key)
+            touched.add(key)
             cell = self.get(key)  # type: ignore[call-overload]  # a plain tuple finds a Key, and is quicker made
             if cell is None:
                 cell = self[Key(*key)] = Cell()
@@ -87,9 +86,11 @@ class Cells(dict[Key, Cell]):
             if lines["side"][place] == "C":
                 cents, volume = -cents, -volume
             if old:
+                self.cents[old] -= cents
                 cell.cents[old] -= cents
                 cell.lines[old] -= 1
             if new:
+                self.cents[new] += cents
                 cell.cents[new] += cents
                 cell.lines[new] += 1
             counted = _COUNTED[new] - _COUNTED[old]
@@ -107,22 +108,23 @@ class Cells(dict[Key, Cell]):
                 rate = (provider, category, unit)
                 before = self.rates.get(rate, _NOTHING)
                 self.rates[rate] = before[0] + counted * cents, before[1] + counted * volume
-            self._date(cell, (old, new), arrived[:7], answered[:7], cents)
+            known = _date(cell, (old, new), arrived[:7], answered[:7], cents)
+            earliest = min(earliest, known)
             if old and not any(cell.lines):
                 del self[Key(*key)]
+        self._mark([Key(*key) for key in touched], earliest)
 
-    def _date(
-        self, cell: Cell, states: tuple[int, int], arrived: str, answered: str, cents: int
-    ) -> None:
-        """Note which months know more or less; rejected money was declared until its answer."""
-        old, new = states
-        if _SAID[new] != _SAID[old] and arrived < self.earliest:
-            self.earliest = arrived
-        refused = (new == _REJECTED) - (old == _REJECTED)
-        if refused:
-            self.earliest = min(self.earliest, answered)
-            if arrived < answered:
-                _add(cell.refused, (arrived, answered), refused * cents)
+
+def _date(cell: Cell, states: tuple[int, int], arrived: str, answered: str, cents: int) -> str:
+    """Note that rejected money was declared until its answer; gives the first month that knows otherwise."""
+    old, new = states
+    first = arrived if _SAID[new] != _SAID[old] else NEVER
+    refused = (new == _REJECTED) - (old == _REJECTED)
+    if refused:
+        first = min(first, answered)
+        if arrived < answered:
+            _add(cell.refused, (arrived, answered), refused * cents)
+    return first
 
 
 _NOTHING: Final = (0, 0)

@@ -13,7 +13,7 @@ as-of year; stops, declarations and the as-of date change nothing. Sums are exac
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -22,11 +22,14 @@ from typing import Final, NamedTuple
 
 from schemas.events import Allocation
 from schemas.reference.lookup import Reference
-from streams.figures.cells import HOURS, MINUTES, NEVER, Cells, Key
+from streams.figures.cells import HOURS, MINUTES, Cells, Key
 from streams.figures.exact import Exact
+from streams.figures.marks import NEVER, Marked
 from streams.ledger.allocations import Allocations, Chain, Held, Replaced
 
 EUROS: Final = "83"
+
+IN_ALL: Final = "6"
 
 LONGEST: Final = 600
 """Months of an allocation that are committed: fifty years, twice the longest youth care there is."""
@@ -41,12 +44,12 @@ class Month(NamedTuple):
     length: int
 
 
-class Part(NamedTuple):
-    """An allocation in one month: days of it in the month, days in all."""
+Plain = tuple[str, str | None, str | None, str]
+"""A key as a plain tuple: equal, and quicker made."""
 
-    month: Month
-    days: int
-    in_all: int
+Share = tuple[Plain, int, int, bool]
+"""An allocation in one month: numerator and denominator, of cents when it has a price (the last), else of
+its volume."""
 
 
 class Commitment:
@@ -69,66 +72,53 @@ def _month(number: int) -> Month:
     return Month(first.isoformat()[:7], first, first.toordinal(), monthrange(year, month)[1])
 
 
-def parts(content: Allocation, horizon: date) -> Iterator[Part]:
-    """The months of an allocation; an open end runs to `horizon`, an end before its begin has none.
+def spread(content: Allocation, horizon: date) -> tuple[list[tuple[Month, int]], int]:
+    """The months of an allocation with its days in each, and its days in all.
 
-    Not beyond `LONGEST`: an end in the year 9999 would be a hundred thousand cells.
+    An open end runs to `horizon`, an end before its begin has none. Not beyond `LONGEST`: an end in the
+    year 9999 would be a hundred thousand cells.
     """
     begin = date.fromisoformat(content["begin"])
     end = date.fromisoformat(content["end"]) if "end" in content else horizon
     start, stop = begin.toordinal(), end.toordinal() + 1
+    if stop <= start:
+        return [], 0
     first, after = begin.year * 12 + begin.month - 1, end.year * 12 + end.month
-    for number in range(first, min(after, first + LONGEST)):
-        month = _month(number)
-        days = min(month.start + month.length, stop) - max(month.start, start)
-        if days > 0:
-            yield Part(month, days, stop - start)
+    months = [_month(number) for number in range(first, min(after, first + LONGEST))]
+    days = [month.length for month in months]
+    days[0] -= start - months[0].start
+    days[-1] -= max(0, months[-1].start + months[-1].length - stop)
+    return list(zip(months, days, strict=True)), stop - start
 
 
-def volume_of(content: Allocation, part: Part) -> tuple[int, int]:
-    """The volume in a month as (numerator, denominator), in the allocation's own unit."""
-    volume = content["volume"] * part.days
-    match content["frequency"]:
-        case "1":
-            return volume, 1
-        case "2":
-            return volume, 7
-        case "4":
-            return volume, part.month.length
-        case _:
-            return volume, part.in_all
-
-
-class Commitments(dict[Key, Commitment]):
+class Commitments(Marked[Key, Commitment]):
     """The commitments of one municipality; a cell exists while an allocation month is in it.
 
     `known` holds priced money by cell and by the month in which it became known: a version adds its
     money in the month of its stamp, and the next version takes it away again. It is for learning from,
-    so each allocation month is in whole cents. `earliest` and `touched` are as in `Cells`.
+    so each allocation month is in whole cents.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
         super().__init__()
         self._reference = reference
         self._horizon = date(year, 12, 31)
-        self.known: dict[Key, dict[str, int]] = {}
-        self.earliest = NEVER
-        self.touched: set[tuple[str, str | None, str | None, str]] = set()
+        self.known: dict[Plain, dict[str, int]] = {}
 
     @classmethod
     def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
         """All commitments of a book, from nothing."""
         commitments = cls(reference, year)
-        for chain in allocations:
+        for chain in sorted(allocations, key=_of_whom):  # one cell after the other is quicker
             commitments._count(chain, 1)
         return commitments
 
     def apply(self, changes: Iterable[Replaced]) -> None:
         """Take the ledger's changes in: what an allocation committed goes, what it commits comes."""
         for change in changes:
-            self._count(change.old, -1)
-            self._count(change.new, 1)
-            self.earliest = min(self.earliest, _changed(change))
+            versions = [*self._count(change.old, -1), *self._count(change.new, 1)]
+            touched = {key for months in versions for key, *_ in months}
+            self._mark([Key(*key) for key in touched], _changed(change))
 
     def money(self, key: Key, cells: Cells) -> tuple[Exact, int]:
         """A cell's committed cents, exactly (not to be changed), and its unpriced allocation months."""
@@ -148,74 +138,91 @@ class Commitments(dict[Key, Commitment]):
                 money.add(priced.numerator, priced.denominator)
         return money, unpriced
 
-    def _count(self, chain: Chain, sign: int) -> None:
-        """Add (1) or take away (-1) an allocation: its winner in the cells, its history in `known`."""
-        before: dict[Key, int] = {}
-        months: list[tuple[Key, Part, tuple[int, int] | None]] = []
-        for version in chain:
-            months = [] if version.deleted else list(self._months(version))
-            now = {key: _cents(money) for key, _, money in months if money is not None}
-            self._learn(version, before, now, sign)
-            before = now
-        for key, part, money in months:
-            self._commit(key, chain[-1], part, money, sign)
+    def _count(self, chain: Chain, sign: int) -> list[list[Share]]:
+        """Add (1) or take away (-1) an allocation: its winner in the cells, its history in `known`.
 
-    def _months(self, held: Held) -> Iterator[tuple[Key, Part, tuple[int, int] | None]]:
+        Gives the months of each version.
+        """
+        versions = [[] if version.deleted else self._months(version) for version in chain]
+        before: dict[Plain, int] = {}
+        for version, months in zip(chain, versions, strict=True):
+            now = {key: _cents(over, under) for key, over, under, priced in months if priced}
+            self._learn(version.content["stamp"][:7], before, now, sign)
+            before = now
+        if chain:
+            self._commit(chain[-1].content, versions[-1], sign)
+        return versions
+
+    def _months(self, held: Held) -> list[Share]:
+        content, provider, price_on = held.content, held.provider, self._price(held)
+        category, code = content.get("category"), content.get("code")
+        amount, frequency = content.get("budget", 0), IN_ALL
+        if "volume" in content:
+            amount, frequency = content["volume"], content["frequency"]
+        months, in_all = spread(content, self._horizon)
+        base = _BASES.get(frequency, in_all)
+        found = []
+        for (text, first, _, length), days in months:
+            key, over, under = (text, category, code, provider), amount * days, base or length
+            price = price_on(first)
+            if price is not None:
+                numerator, denominator = price.as_integer_ratio()
+                over, under = over * numerator, under * denominator
+            found.append((key, over, under, price is not None))
+        return found
+
+    def _price(self, held: Held) -> Callable[[date], Fraction | None]:
+        """What a unit of an allocation costs on a day, in cents."""
         content = held.content
-        names = content.get("category"), content.get("code"), held.provider
-        for part in parts(content, self._horizon):
-            yield Key(part.month.text, *names), part, self._money(held, part)
+        if content["unit"] == EUROS if "volume" in content else "budget" in content:
+            return lambda _: _CENT
+        if "volume" not in content or "code" not in content:
+            return lambda _: None
+        return self._reference.prices(held.provider, content["code"], content["unit"]).__getitem__
 
     def _learn(
-        self, version: Held, before: Mapping[Key, int], now: Mapping[Key, int], sign: int
+        self, stamped: str, before: Mapping[Plain, int], now: Mapping[Plain, int], sign: int
     ) -> None:
         """Note what a version changed, in the month of its stamp; `before` is the version before it."""
-        stamped = version.content["stamp"][:7]
-        for key in before.keys() | now.keys():
-            change = sign * (now.get(key, 0) - before.get(key, 0))
-            if not change:
-                continue
-            known = self.known.setdefault(key, {})
-            total = known.get(stamped, 0) + change
-            if total:
-                known[stamped] = total
+        changes = dict(now)
+        for key, cents in before.items():
+            changes[key] = changes.get(key, 0) - cents
+        for key, cents in changes.items():
+            if cents:
+                known = self.known.setdefault(key, {})
+                total = known.get(stamped, 0) + sign * cents
+                if total:
+                    known[stamped] = total
+                else:
+                    del known[stamped]
+                    if not known:
+                        del self.known[key]
+
+    def _commit(self, content: Allocation, months: Iterable[Share], sign: int) -> None:
+        waits = "volume" in content and "code" not in content and "category" in content
+        for key, over, under, priced in months:
+            cell = self.get(key)  # type: ignore[call-overload]
+            if cell is None:
+                cell = self[Key(*key)] = Commitment()
+            if priced:
+                cell.money.add(sign * over, under)
+            elif waits:
+                _wait(cell, content["unit"], (over, under), sign)
             else:
-                del known[stamped]
-                if not known:
-                    del self.known[key]
+                cell.unpriced += sign
+            cell.parts += sign
+            if not cell.parts:
+                del self[Key(*key)]
 
-    def _commit(
-        self, key: Key, held: Held, part: Part, money: tuple[int, int] | None, sign: int
-    ) -> None:
-        content = held.content
-        self.touched.add(key)
-        cell = self.get(key)
-        if cell is None:
-            cell = self[key] = Commitment()
-        if money is not None:
-            cell.money.add(sign * money[0], money[1])
-        elif "volume" in content and "code" not in content and "category" in content:
-            _wait(cell, content, part, sign)
-        else:
-            cell.unpriced += sign
-        cell.parts += sign
-        if not cell.parts:
-            del self[key]
 
-    def _money(self, held: Held, part: Part) -> tuple[int, int] | None:
-        """Cents as (numerator, denominator); None without a price of its own."""
-        content = held.content
-        if "volume" not in content:
-            return (content["budget"] * part.days, part.in_all) if "budget" in content else None
-        volume, base = volume_of(content, part)
-        if content["unit"] == EUROS:
-            return volume, base
-        if "code" not in content:
-            return None
-        price = self._reference.tariff(
-            held.provider, content["code"], content["unit"], part.month.first
-        )
-        return None if price is None else (volume * price.numerator, base * price.denominator)
+_CENT: Final = Fraction(1)
+_BASES: Final = {"1": 1, "2": 7, "4": 0}
+"""Days that an amount is for, by frequency: 0 for those of the month; all days when it is not here."""
+
+
+def _of_whom(chain: Chain) -> tuple[str, str]:
+    winner = chain[-1]
+    return winner.provider, winner.content.get("code", "")
 
 
 def _changed(change: Replaced) -> str:
@@ -230,9 +237,8 @@ def _changed(change: Replaced) -> str:
     return min((each.content["stamp"][:7] for each in others), default=NEVER)
 
 
-def _cents(money: tuple[int, int]) -> int:
+def _cents(numerator: int, denominator: int) -> int:
     """A fraction of cents as whole cents, halves rounded up."""
-    numerator, denominator = money
     return (2 * numerator + denominator) // (2 * denominator)
 
 
@@ -243,10 +249,9 @@ def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:
     return Fraction(cents * (60 if unit == HOURS else 1), volume) if volume else None
 
 
-def _wait(cell: Commitment, content: Allocation, part: Part, sign: int) -> None:
-    unit = content["unit"]
+def _wait(cell: Commitment, unit: str, more: tuple[int, int], sign: int) -> None:
     volume, count = cell.volumes.get(unit, (Exact(), 0))
-    numerator, denominator = volume_of(content, part)
+    numerator, denominator = more
     volume.add(sign * numerator, denominator)
     cell.volumes[unit] = volume, count + sign
     if not count + sign:

@@ -14,6 +14,7 @@ from schemas.reference.lookup import Reference
 from streams.figures.cells import UNITS, Cell, Cells, Key
 from streams.figures.committed import Commitments
 from streams.figures.exact import Exact
+from streams.figures.marks import Marks
 from streams.ledger.book import Book
 from streams.ledger.states import State
 
@@ -34,6 +35,10 @@ class Figures:
     commitments: Commitments
     book: Book
     referrer: str | None = None
+
+    def marks(self) -> tuple[Marks[Key], Marks[Key]]:
+        """The marks of a new reader in the cells and in the commitments."""
+        return self.cells.marks(), self.commitments.marks()
 
 
 def first_of(care_month: str) -> date:
@@ -77,11 +82,9 @@ class Tally:
     clients: dict[str, dict[str, int]] = field(default_factory=dict)
     committed: Exact = field(default_factory=Exact)
     unpriced: int = 0
-    _counted: int | None = field(default=None, repr=False, compare=False)
 
     def add_lines(self, municipality: str, cell: Cell) -> None:
         """Add a cell's lines."""
-        self._counted = None
         self._add(cell.cents, cell.lines, cell.units)
         _sum_into(self.clients.setdefault(municipality, {}), cell.clients)
 
@@ -92,7 +95,6 @@ class Tally:
 
     def merge(self, other: "Tally", sign: int = 1) -> None:
         """Add another tally (1) or take it away (-1); a client in both is one client."""
-        self._counted = None
         self._add(other.cents, other.lines, other.units, sign)
         for municipality, clients in other.clients.items():
             _sum_into(self.clients.setdefault(municipality, {}), clients, sign)
@@ -114,12 +116,8 @@ class Tally:
 
     @property
     def counted_clients(self) -> int:
-        """Distinct clients whose net declared amount is not zero; counted when asked first."""
-        if self._counted is None:
-            self._counted = sum(
-                1 for clients in self.clients.values() for cents in clients.values() if cents
-            )
-        return self._counted
+        """Distinct clients whose net declared amount is not zero."""
+        return sum(map(len, self.clients.values()))
 
     @property
     def empty(self) -> bool:
@@ -149,8 +147,13 @@ _STATES: Final = tuple(int(state) for state in State)
 
 
 def _sum_into(sums: dict[str, int], more: dict[str, int], sign: int = 1) -> None:
+    """Add to sums; those that come to nothing are not kept, so equal roll-ups are equal dictionaries."""
     for key, amount in more.items():
-        sums[key] = sums.get(key, 0) + sign * amount
+        total = sums.get(key, 0) + sign * amount
+        if total:
+            sums[key] = total
+        else:
+            sums.pop(key, None)
 
 
 def tallies(

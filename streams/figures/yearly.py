@@ -6,7 +6,7 @@ what is kept equals the same roll-ups made from nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from streams.figures.cells import Key
@@ -57,14 +57,14 @@ def stand(parts: Sequence[Figures], commitments: Sequence[object]) -> bool:
 
 
 class Yearly:
-    """The roll-ups of one municipality's parts for `year`; one reader at a time."""
+    """The roll-ups of one municipality's parts for `year`."""
 
     def __init__(self, year: int) -> None:
         """Empty until `follow`."""
         self.year = year
-        self._begin()
+        self._begin([])
 
-    def _begin(self) -> None:
+    def _begin(self, parts: Sequence[Figures]) -> None:
         self.lines: Rolled[Line] = Rolled()
         self.products: Rolled[str] = Rolled()
         self.segments: Rolled[str] = Rolled()
@@ -75,7 +75,8 @@ class Yearly:
         """by product, category and care month"""
         self.bought: Counter[tuple[int, str, str | None]] = Counter()
         """declared cents of the year by part, provider and product"""
-        self._sources: tuple[object, ...] = ()
+        self._sources = tuple(part.commitments for part in parts)
+        self._marks = [part.marks() for part in parts]
         self._providers: dict[_Spot, set[str]] = defaultdict(set)
         self._tallies: dict[_Spot, tuple[Place, Tally]] = {}
         self._waiting: set[_Spot] = set()
@@ -83,17 +84,15 @@ class Yearly:
 
     def follow(self, parts: Sequence[Figures]) -> None:
         """Take in what changed in the parts' books since the last time, or all of it at first."""
-        same = stand(parts, self._sources)
-        if not same:
-            self._begin()
-            self._sources = tuple(part.commitments for part in parts)
+        if not stand(parts, self._sources):
+            self._begin(parts)
         spots = set(self._waiting)
-        for number, part in enumerate(parts):
-            for key in _changed(part, everything=not same):
-                if key[0][:4] in (f"{self.year:04}", f"{self.year - 1:04}"):
-                    spot = number, key[0], key[1], key[2]
-                    self._providers[spot].add(key[3])
-                    self._buy(number, part, Key(*key))
+        for number, (part, marks) in enumerate(zip(parts, self._marks, strict=True)):
+            for key in (key for each in marks for key in each.take_keys()):
+                if key.care_month[:4] in (f"{self.year:04}", f"{self.year - 1:04}"):
+                    spot = number, key.care_month, key.category, key.product
+                    self._providers[spot].add(key.provider)
+                    self._buy(number, part, key)
                     spots.add(spot)
         for spot in spots:
             self._place(spot, parts[spot[0]])
@@ -147,12 +146,3 @@ class Yearly:
             self.products.add(place.product, tally, sign)
             self.segments.add(place.segment, tally, sign)
             self.used.add((place.product, place.category, place.month), tally, sign)
-
-
-def _changed(
-    part: Figures, *, everything: bool
-) -> Iterator[tuple[str, str | None, str | None, str]]:
-    """The keys of cells and commitments that changed; they are forgotten: this is their one reader."""
-    for book in (part.cells, part.commitments):
-        yield from tuple(book) if everything else book.touched
-        book.touched.clear()

@@ -18,24 +18,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from streams.figures.cells import NEVER
 from streams.figures.rollup import Figures
 from streams.figures.yearly import Line, stand
-from streams.ledger.states import State
 from streams.prognosis.curves import month_number
 from streams.prognosis.errors import Record, record
-from streams.prognosis.expecting import TERMS, Position, still_to_come
+from streams.prognosis.expecting import TERMS, still_to_come
 from streams.prognosis.learning import Learnt, School
-from streams.prognosis.panel import (
-    Floats,
-    Ints,
-    Item,
-    Panel,
-    added,
-    in_order,
-    lines_of,
-    panel,
-)
+from streams.prognosis.panel import Ints, Item, Panel, lines_of, panel
+from streams.prognosis.present import Present
 from streams.prognosis.prices import price_levels
 
 K = TypeVar("K", bound=Hashable)
@@ -88,28 +78,28 @@ class Past:
 
 
 class Habits:
-    """What the past of one municipality teaches, kept as long as it stands."""
+    """What the past of one municipality teaches, kept as long as it stands, and what is known now."""
 
     def __init__(self) -> None:
         self._closed: int | None = None
         self._sources: tuple[object, ...] = ()
-        self._past: Past | None = None
+        self._kept: tuple[Past, Present] | None = None
 
     def past(self, parts: Sequence[Figures], closed: int) -> Past:
         """The past up to the end of the absolute month `closed`."""
-        outdated = self._outdated(parts, closed)
-        if self._past is None or outdated:
-            known = panel(parts, closed)
-            self._past = Past(known, School(known).learn(known.closed), {}, {})
-            self._closed, self._sources = closed, tuple(part.commitments for part in parts)
-        return self._past
+        return self.known(parts, closed)[0]
 
-    def _outdated(self, parts: Sequence[Figures], closed: int) -> bool:
-        """Also forgets which months have changed: this is their one reader."""
-        changed = min(min(part.cells.earliest, part.commitments.earliest) for part in parts)
-        for part in parts:
-            part.cells.earliest = part.commitments.earliest = NEVER
-        past = changed != NEVER and month_number(changed) <= closed
+    def known(self, parts: Sequence[Figures], closed: int) -> tuple[Past, Present]:
+        """The past up to the end of the absolute month `closed`, and what is known now."""
+        if self._kept is None or self._outdated(self._kept[1], parts, closed):
+            known = panel(parts, closed)
+            past = Past(known, School(known).learn(known.closed), {}, {})
+            self._kept = past, Present(known, parts)
+            self._closed, self._sources = closed, tuple(part.commitments for part in parts)
+        return self._kept
+
+    def _outdated(self, present: Present, parts: Sequence[Figures], closed: int) -> bool:
+        past = month_number(present.earliest()) <= closed
         return past or closed != self._closed or not stand(parts, self._sources)
 
 
@@ -162,89 +152,17 @@ def forecast(parts: Sequence[Figures], care: range, habits: Habits | None = None
     Nothing comes of months before the panel's, nor of those more than two years ahead.
     """
     now = now_of(parts[0].reference.as_of)
-    past = (habits or Habits()).past(parts, now.closed)
+    past, present = (habits or Habits()).known(parts, now.closed)
     inside = [month for month in care if 0 <= month - past.panel.first < past.panel.months]
-    found = _gathered(parts, past.panel, inside)
-    extended, learnt = _extended(past, found.fresh(past.panel), parts)
+    latest = range(max(past.panel.first, now.closed - 11), now.closed + 1)
+    fresh, seen = present.position(parts, {*inside, *latest})
+    extended, learnt = _extended(past, fresh, parts)
     columns = np.array(inside, dtype=np.int64) - extended.first
     still = np.zeros((len(TERMS), len(extended.items), len(care)), dtype=np.int64)
     places = np.array([care.index(month) for month in inside], dtype=np.int64)
-    seen = found.position(extended)
     still[:, :, places] = still_to_come(extended, learnt, seen, columns, now.passed)
     lines, line = past.lines_of(parts, extended, care)
     return Forecast(now, care, extended.items, still, lines, line, past)
-
-
-_Name = tuple[str, str | None, str | None]
-"""Of an item, as a plain tuple: quicker made, and equal."""
-
-
-@dataclass(frozen=True)
-class _Gathered:
-    """Cells of the months that matter: item, column and cents declared, open and committed."""
-
-    said: list[tuple[_Name, int, int, int]]
-    meant: list[tuple[_Name, int, int]]
-    refused: float
-
-    def fresh(self, known: Panel) -> list[Item]:
-        """The items that nobody knew of when the last month closed."""
-        names = {row[0] for row in self.said} | {row[0] for row in self.meant}
-        return sorted(map(Item._make, names.difference(known.items)), key=in_order)
-
-    def position(self, known: Panel) -> Position:
-        """What is known now, on the rows and columns of a panel."""
-        places: dict[_Name, int] = {item: place for place, item in enumerate(known.items)}
-        shape = len(places), known.months
-        said = [
-            (places[name] * known.months + column, *cents) for name, column, *cents in self.said
-        ]
-        meant = [
-            (places[name] * known.months + column, cents) for name, column, cents in self.meant
-        ]
-        declared = np.array(said, dtype=np.int64).reshape(-1, 3)
-        committed = np.array(meant, dtype=np.int64).reshape(-1, 2)
-
-        def table(rows: Ints, column: int) -> Floats:
-            cents = rows[:, column].astype(np.float64)
-            return added(rows[:, 0], cents, shape[0] * shape[1]).reshape(shape)
-
-        return Position(
-            declared=table(declared, 1),
-            committed=table(committed, 1),
-            open=table(declared, 2),
-            refused=self.refused,
-        )
-
-
-def _gathered(parts: Sequence[Figures], known: Panel, inside: Sequence[int]) -> _Gathered:
-    """What is known now of the months asked for, and of the last twelve that are over."""
-    closed = known.first + known.closed
-    wanted = {*inside, *range(max(known.first, closed - 11), closed + 1)}
-    columns = {_month(month): month - known.first for month in wanted}
-    said, meant = [], []
-    granted = rejected = 0
-    for part in parts:
-        for (month, category, product, provider), cell in part.cells.items():
-            cents = cell.cents
-            granted += cents[_GRANTED]
-            rejected += cents[_REJECTED]
-            if month in columns:
-                name, declared = (provider, category, product), cents[_GRANTED] + cents[_OPEN]
-                said.append((name, columns[month], declared, cents[_OPEN]))
-        for (month, category, product, provider), money in part.commitments.known.items():
-            if month in columns:
-                meant.append(((provider, category, product), columns[month], sum(money.values())))
-    answered = granted + rejected
-    refused = min(1.0, max(0.0, rejected / answered)) if answered > 0 else 0.0
-    return _Gathered(said, meant, refused)
-
-
-_OPEN, _GRANTED, _REJECTED = int(State.OPEN), int(State.GRANTED), int(State.REJECTED)
-
-
-def _month(number: int) -> str:
-    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 def _extended(past: Past, fresh: list[Item], parts: Sequence[Figures]) -> tuple[Panel, Learnt]:
