@@ -64,6 +64,11 @@ class Billing:
         never = np.full(providers, NEVER)
         return cls(none, never, none, np.zeros((providers, months), dtype=np.bool_))
 
+    def unchanged(self) -> "Billing":
+        """The same, as if nobody billed otherwise now."""
+        usual = Billing.usual(*self.odd.shape)
+        return Billing(usual.lag, usual.since, self.settled, self.odd)
+
     def ages(self, closed: int, care: Ints) -> Floats:
         """The ages of care months on the providers' delay curves; shape (providers, len(care))."""
         later = np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0)

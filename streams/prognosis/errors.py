@@ -12,7 +12,7 @@ expensive case, small for a city. A floor is added to either: corrections years 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from streams.prognosis.expecting import forecast_then
 from streams.prognosis.learning import Learnt, School
-from streams.prognosis.panel import Floats, Ints, added
+from streams.prognosis.panel import Floats, Ints, Panel, added
 
 OVERLAP: Final = 6
 """Windows that count as one: neighbours share eleven of their twelve months."""
@@ -35,13 +35,13 @@ WARM_UP: Final = (18, 6)
 """Months of history that a forecast of the past must have had to be like one of now: a year and a half,
 so that it knew of seasons; half a year when there are no such windows."""
 
-STATED_WEIGHT: Final = 0.5
-"""What the stated spread weighs against measured windows: of nine simulated municipalities of three kinds
+STATED_WEIGHT: Final = 0.25
+"""What the stated spread weighs against measured windows: of 36 simulated municipalities of three kinds
 more made the bounds too wide."""
 
-FLOOR, OPEN, CASE = 0.003, 0.02, 0.3
+FLOOR, OPEN, CASE = 0.001, 0.03, 0.3
 """Spread that is always there; of what is still to come; and of single clients, who come, go and change.
-From simulated municipalities of 1 to 40 million euro a year."""
+From simulated municipalities of 1 to 60 million euro a year."""
 
 WIDEST: Final = 0.60
 """The largest spread shown: beyond it the bounds say nothing."""
@@ -79,7 +79,7 @@ def _windows(closed: int, elapsed: int, begun: int) -> list[int]:
     """The last months of the windows whose forecast was fair, the latest first."""
     for history in WARM_UP:
         first = max(begun + 12, begun + history + 12 - elapsed)
-        ends = list(range(closed - RIPE, first - 1, -1))
+        ends = list(range(closed - RIPE - max(0, elapsed - 12), first - 1, -1))
         if ends:
             return ends
     return []
@@ -97,28 +97,50 @@ class Record:
     """How the forecast of a year has fared, by budget line and in all.
 
     Past errors as far into their windows as the year is, and as it was three months ago; `moved` is ln of
-    what the year was expected to cost now and then, by line and last in all, 0 where nothing tells.
+    what the year was expected to cost now and then, by line and last in all, 0 where nothing tells. `doubt`
+    is the spread from providers that seem to bill otherwise than before, in the same order.
     """
 
     now: Errors
     before: Errors
     moved: Floats
+    doubt: Floats
 
 
 def record(school: School, learnt: Learnt, elapsed: int, care: Ints) -> Record:
     """The record at the end of the panel's last month; `care` are the months of the year."""
     closed, panel = learnt.closed, school.panel
-    moved = np.zeros(len(panel.lines) + 1)
     inside = care[(care >= 0) & (care < panel.months)]
-    if min(closed, elapsed) >= RECENTLY and inside.size:
-        made = []
-        for each in (school.learn(closed - RECENTLY), learnt):
-            cost = forecast_then(school, each, inside).sum(axis=1)
-            by_line = added(panel.line_of_group, cost, len(panel.lines))
-            made.append(np.append(by_line, by_line.sum()))
-        moved = np.nan_to_num(_ratio(*made))
+    now = forecast_then(school, learnt, inside).sum(axis=1)
+    moved = np.zeros(len(panel.lines) + 1)
+    if min(closed, elapsed) >= RECENTLY:
+        then = forecast_then(school, school.learn(closed - RECENTLY), inside).sum(axis=1)
+        moved = np.nan_to_num(_ratio(_lines_and_all(panel, then), _lines_and_all(panel, now)))
     errors = past_errors(school, closed, elapsed), past_errors(school, closed, elapsed - RECENTLY)
-    return Record(*errors, moved)
+    return Record(*errors, moved, _doubt(school, learnt, inside, now))
+
+
+def _doubt(school: School, learnt: Learnt, care: Ints, now: Floats) -> Floats:
+    """What it would matter if the providers that seem to bill otherwise did not, each on its own.
+
+    Every month that a change has been seen for halves, thirds, ... the variance of it.
+    """
+    panel, billing = school.panel, learnt.billing
+    usual = replace(learnt, billing=billing.unchanged())
+    matters = now - forecast_then(school, usual, care).sum(axis=1)
+    seen = np.maximum(1, learnt.closed - billing.since + 1)
+    variance = np.zeros(len(panel.lines) + 1)
+    for provider in np.flatnonzero(billing.lag):
+        mine = np.where(panel.provider_of_group == provider, matters, 0.0)
+        variance += np.square(_lines_and_all(panel, mine)) / seen[provider]
+    cost = np.abs(_lines_and_all(panel, now))
+    return np.asarray(np.sqrt(variance) / np.where(cost > 0, cost, 1.0))
+
+
+def _lines_and_all(panel: Panel, of_group: Floats) -> Floats:
+    """Sums by budget line, and last of all."""
+    by_line = added(panel.line_of_group, of_group, len(panel.lines))
+    return np.append(by_line, by_line.sum())
 
 
 def _ratio(forecast: Floats, actual: Floats) -> Floats:

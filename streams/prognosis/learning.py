@@ -11,7 +11,8 @@ month m, as known at the end of month t:
     s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it
     r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
         that a provider that bills later does not look like less care; with a mean group's weight of its
-        line's r, and that with a little of the municipality's
+        line's r, and that with a little of the municipality's; what the groups of a line used together
+        stays what it was
     u   what a group declares a month without commitments (allocations without a price or a volume): the
         year of months of 2 to 13 months old, at the price level of the panel's last month
     A   what a group usually has committed in a day: the last four months, completed by g, at the price
@@ -285,7 +286,12 @@ def _realisation(panel: Panel, closed: int, declared: Floats, due: tuple[Floats,
     like = of_line[panel.line_of_group]
     mean = max(total / max(1, len(panel.groups)), 1.0)
     own = np.where(covered | (said <= 0), (said + like * mean) / (meant + mean), like)
-    return _Use(np.clip(own, 0.0, MOST), of_line, whole, covered)
+    # Drawing groups to their line's ratio must not move the line's money.
+    drawn, told = (
+        added(panel.line_of_group[covered], each[covered], lines) for each in (own * meant, said)
+    )
+    moved = np.where((drawn > 0) & (told > 0), told / np.where(drawn > 0, drawn, 1.0), 1.0)
+    return _Use(np.clip(own * moved[panel.line_of_group], 0.0, MOST), of_line, whole, covered)
 
 
 def _loose(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,12 @@ from streams.prognosis.errors import WIDEST, Errors, spread, stated
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
 from streams.prognosis.panel import Floats, Ints
+
+LATEST: Final = 15
+"""Months after a year's begin from which on its error is taken as that of fifteen: nearly nothing."""
+
+BREAK: Final = 2.0
+"""Spreads of three months ago beyond which a forecast has moved more than errors explain."""
 
 
 def years(first: int, last: int) -> range:
@@ -23,7 +30,8 @@ class Guess:
     """What is expected of a line, or of all: cents by term, and what each month of the year comes to.
 
     `errors` are those of past windows as far into them as this year is, and as it was three months ago;
-    `moved` is ln of what the year was expected to cost now and three months ago, as months closed.
+    `moved` is ln of what the year was expected to cost now and three months ago, as months closed;
+    `doubt` the spread from providers that seem to bill otherwise.
     """
 
     terms: Mapping[str, int]
@@ -33,6 +41,7 @@ class Guess:
     realisation: float
     errors: tuple[Floats, Floats]
     moved: float
+    doubt: float
 
     @property
     def expected(self) -> int:
@@ -46,7 +55,7 @@ class Outlooks:
     def __init__(self, found: Forecast, year: int) -> None:
         """Take the year out of a forecast."""
         self._found, self._months = found, years(year, year)
-        elapsed = min(12, max(-12, found.now.closed - year * 12 + 1))
+        elapsed = min(LATEST, max(-12, found.now.closed - year * 12 + 1))
         self._record = found.past.record(elapsed, self._months)
         start = self._months[0] - found.care[0]
         self.lines = tuple(
@@ -76,15 +85,15 @@ class Outlooks:
     def sigma(self, guess: Guess, clients: Iterable[int]) -> tuple[float, int]:
         """The spread of ln(cost / prognosis), and the windows it was measured on.
 
-        `clients` are cents of each client. A forecast that moved more in three months than its errors
-        foretold has met a break that they don't know: what it moved too much is added.
+        `clients` are cents of each client. A forecast that moved much more in three months than its errors
+        of then has met a break that they don't know: all that it moved is added.
         """
         total = guess.declared + guess.expected
         model = stated(guess.expected / total if total > 0 else 1.0, list(clients))
         now, before = (spread(errors, model) for errors in guess.errors)
-        surprise = guess.moved**2 - max(0.0, before**2 - now**2)
+        surprise = guess.moved if abs(guess.moved) > BREAK * before else 0.0
         windows = int((~np.isnan(guess.errors[0])).sum())
-        return min(WIDEST, sqrt(now**2 + max(0.0, surprise))), windows
+        return min(WIDEST, sqrt(now**2 + surprise**2 + guess.doubt**2)), windows
 
     def _still(self, line: Line) -> Ints:
         if line not in self._found.lines:
@@ -116,6 +125,7 @@ class Outlooks:
                 _of_line(self._record.before, column),
             ),
             moved=float(self._record.moved[column]) if column is not None else 0.0,
+            doubt=float(self._record.doubt[column]) if column is not None else 0.0,
         )
 
 
