@@ -63,12 +63,15 @@ class Cells(Marked[Key, Cell]):
 
     `cents` are those of all cells together, by line state. `rates` holds net declared (cents, volume) by
     provider, category and unit: their quotient is the mean tariff of allocations without a product code.
+    `billed` holds the cents that came in, whatever was answered since, by month ("YYYY-MM"), and by
+    provider and day of that month ("01" to "31").
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.cents = [0, 0, 0, 0, 0]
         self.rates: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self.billed: dict[str, dict[tuple[str, str], int]] = {}
 
     def apply(self, moves: Iterable[Move]) -> None:
         """Take the ledger's changes in; a line leaves its old state and enters its new one."""
@@ -108,11 +111,20 @@ class Cells(Marked[Key, Cell]):
                 rate = (provider, category, unit)
                 before = self.rates.get(rate, _NOTHING)
                 self.rates[rate] = before[0] + counted * cents, before[1] + counted * volume
+            self._bill(provider, arrived, (_SAID[new] - _SAID[old]) * cents)
             known = _date(cell, (old, new), arrived[:7], answered[:7], cents)
             earliest = min(earliest, known)
             if old and not any(cell.lines):
                 del self[Key(*key)]
         self._mark([Key(*key) for key in touched], earliest)
+
+    def _bill(self, provider: str, arrived: str, cents: int) -> None:
+        if not cents:
+            return
+        month = self.billed.setdefault(arrived[:7], {})
+        _add(month, (provider, arrived[8:10]), cents)
+        if not month:
+            del self.billed[arrived[:7]]
 
 
 def _date(cell: Cell, states: tuple[int, int], arrived: str, answered: str, cents: int) -> str:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES
 from streams.prognosis.cell import Cell, Row
-from streams.prognosis.expecting import Position, still_to_come
+from streams.prognosis.expecting import Position, closing, still_to_come
 from streams.prognosis.forecast import Forecast, Place
 from streams.prognosis.learning import seasonal_indices
 from streams.prognosis.outlook import years
@@ -164,7 +164,9 @@ def _commitments(found: Forecast, care: Ints) -> Ints:
         open=np.zeros(shape),
         refused=0.0,
     )
-    return np.asarray(still_to_come(panel, undeclared, position, inside, 0.0).sum(axis=(0, 2)))
+    return np.asarray(
+        still_to_come(panel, undeclared, position, inside, closing(panel)).sum(axis=(0, 2))
+    )
 
 
 def _checks(panel: Panel, items: NDArray[np.bool_], care: Ints, meant: int) -> Checks:

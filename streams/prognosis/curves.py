@@ -26,6 +26,11 @@ def month_number(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
+def month_text(number: int) -> str:
+    """The other way round."""
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
 def curve(
     triangle: Triangle, last: int, ages: range, before: Mapping[int, float]
 ) -> dict[int, float]:

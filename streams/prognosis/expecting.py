@@ -52,15 +52,29 @@ class Coming:
     loose: Floats
 
 
-def coming(panel: Panel, learnt: Learnt, care: Ints, passed: float) -> Coming:
-    """What is still to come of the care months `care`; arrays of shape (groups, len(care)).
+@dataclass(frozen=True)
+class Today:
+    """How far the month after the last closed one is.
 
-    `passed` (0 to 1) is how much of the month after `learnt.closed` is over.
+    The share of its days that have `passed`, and the share of its declarations that each provider has
+    `sent`; all 0 to 1.
     """
-    known = learnt.lead(passed, care)
+
+    passed: float
+    sent: Floats
+
+
+def closing(panel: Panel) -> Today:
+    """The end of a month."""
+    return Today(0.0, np.zeros(len(panel.providers)))
+
+
+def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
+    """What is still to come of the care months `care`; arrays of shape (groups, len(care))."""
+    known = learnt.lead(today.passed, care)
     weight = known**NEAR
     season = learnt.season[panel.line_of_group][:, (panel.first + care) % 12]
-    left = (1 - learnt.shares(panel.provider_of_group, passed, care)) * season
+    left = (1 - learnt.shares(panel.provider_of_group, today.sent, care)) * season
     rate = left * learnt.realisation[:, None]
     grown = np.exp(learnt.trend * (care - learnt.closed + (USUAL - 1) / 2))
     usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown
@@ -72,10 +86,10 @@ def coming(panel: Panel, learnt: Learnt, care: Ints, passed: float) -> Coming:
 
 
 def still_to_come(
-    panel: Panel, learnt: Learnt, position: Position, care: Ints, passed: float
+    panel: Panel, learnt: Learnt, position: Position, care: Ints, today: Today
 ) -> Ints:
     """Cents still to come by term, item and care month; shape (terms, items, len(care))."""
-    found = coming(panel, learnt, care, passed)
+    found = coming(panel, learnt, care, today)
     of_item = panel.group_of_item
     allocated = found.of_known[of_item] * position.committed[:, care]
     usual = _usual(panel, learnt, position, care, found.usual)
@@ -122,6 +136,6 @@ def forecast_then(school: School, learnt: Learnt, care: Ints) -> Floats:
 
     By group, shape (groups, len(care)); from what was known then. Nothing is open in it.
     """
-    then, found = learnt.closed, coming(school.panel, learnt, care, 0.0)
+    then, found = learnt.closed, coming(school.panel, learnt, care, closing(school.panel))
     known = school.meant[:, care, then] * found.of_known
     return np.asarray(school.said[:, care, then] + known + found.usual + found.loose)

@@ -11,7 +11,7 @@ Every amount is a whole number of cents of one item in one month and one term, s
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -22,11 +22,12 @@ from streams.figures.rollup import Figures
 from streams.figures.yearly import Line, stand
 from streams.prognosis.curves import month_number
 from streams.prognosis.errors import Record, record
-from streams.prognosis.expecting import TERMS, still_to_come
+from streams.prognosis.expecting import TERMS, Today, still_to_come
 from streams.prognosis.learning import Learnt, School
 from streams.prognosis.panel import Ints, Item, Panel, lines_of, panel
 from streams.prognosis.present import Present
 from streams.prognosis.prices import price_levels
+from streams.prognosis.rhythm import Rhythm, heard, rhythm
 
 K = TypeVar("K", bound=Hashable)
 
@@ -36,34 +37,50 @@ Place = tuple[Item, Line, int]
 
 @dataclass(frozen=True)
 class Now:
-    """The moment of a prognosis: the last month that is over, and how much of the next one is (0 to 1)."""
+    """The moment of a prognosis: the last month that is over, and the days of the next one that are."""
 
     closed: int
-    passed: float
+    day: int
+
+    @property
+    def month(self) -> int:
+        """The month that is not over."""
+        return self.closed + 1
+
+    @property
+    def passed(self) -> float:
+        """How much of it is, 0 to 1."""
+        return self.day / monthrange(self.month // 12, self.month % 12 + 1)[1]
 
 
 def now_of(as_of: date) -> Now:
     """The moment of a prognosis made with all messages up to and including a day."""
     month = as_of.year * 12 + as_of.month - 1
     length = monthrange(as_of.year, as_of.month)[1]
-    return Now(month, 0.0) if as_of.day == length else Now(month - 1, as_of.day / length)
+    return Now(month, 0) if as_of.day == length else Now(month - 1, as_of.day)
 
 
 @dataclass(frozen=True)
 class Past:
-    """What one panel teaches at its end, and how forecasts of earlier days have fared."""
+    """What one panel teaches at its end, and how forecasts of earlier days have fared.
+
+    `schools` keeps the school that taught it for the first record, and no longer: it is large.
+    """
 
     panel: Panel
     learnt: Learnt
+    rhythm: Rhythm
     records: dict[tuple[int, range], Record]
     lines: dict[tuple[range, tuple[Item, ...]], tuple[tuple[Line, ...], Ints]]
+    schools: list[School] = field(default_factory=list)
 
     def record(self, elapsed: int, care: range) -> Record:
         """The record of the year of the (absolute) months `care`, of which `elapsed` are over."""
         key = elapsed, care
         if key not in self.records:
             months = np.array(care, dtype=np.int64) - self.panel.first
-            self.records[key] = record(School(self.panel), self.learnt, elapsed, months)
+            school = self.schools.pop() if self.schools else School(self.panel)
+            self.records[key] = record(school, self.learnt, elapsed, months)
         return self.records[key]
 
     def lines_of(
@@ -93,7 +110,8 @@ class Habits:
         """The past up to the end of the absolute month `closed`, and what is known now."""
         if self._kept is None or self._outdated(self._kept[1], parts, closed):
             known = panel(parts, closed)
-            past = Past(known, School(known).learn(known.closed), {}, {})
+            school = School(known)
+            past = Past(known, school.learn(known.closed), rhythm(parts, closed), {}, {}, [school])
             self._kept = past, Present(known, parts)
             self._closed, self._sources = closed, tuple(part.commitments for part in parts)
         return self._kept
@@ -160,7 +178,10 @@ def forecast(parts: Sequence[Figures], care: range, habits: Habits | None = None
     columns = np.array(inside, dtype=np.int64) - extended.first
     still = np.zeros((len(TERMS), len(extended.items), len(care)), dtype=np.int64)
     places = np.array([care.index(month) for month in inside], dtype=np.int64)
-    still[:, :, places] = still_to_come(extended, learnt, seen, columns, now.passed)
+    today = Today(
+        now.passed, past.rhythm.sent(extended.providers, now.day, heard(parts, now.month))
+    )
+    still[:, :, places] = still_to_come(extended, learnt, seen, columns, today)
     lines, line = past.lines_of(parts, extended, care)
     return Forecast(now, care, extended.items, still, lines, line, past)
 

@@ -244,7 +244,7 @@ def _shares(uses: Mapping[int, _Use], past: Past) -> tuple[Floats, float]:
     if not weight.any():
         return np.zeros(panel.months), 0.0
     every = np.arange(len(weight))
-    declared = learnt.shares(every, 0.0, np.arange(panel.months))
+    declared = learnt.shares(every, np.zeros(len(every)), np.arange(panel.months))
     weight = weight / weight.sum()
     return weight @ declared, float(weight[learnt.billing.lag != 0].sum())
 

@@ -91,12 +91,12 @@ class Learnt:
     whole: float
     """realisation of the municipality"""
 
-    def shares(self, of_group: Ints, passed: float, care: Ints) -> Floats:
-        """The share declared of care months, `passed` (0 to 1) into the month after `closed`.
+    def shares(self, of_group: Ints, sent: Floats, care: Ints) -> Floats:
+        """The share declared of care months when each provider has `sent` that share of a month's bills.
 
         `of_group` is the provider of each group; shape (groups, len(care)).
         """
-        ages = self.billing.ages(self.closed, care) + passed
+        ages = self.billing.ages(self.closed, care) + sent[:, None]
         found: Floats = at_age(self.delays, ages)[of_group]
         return found
 

@@ -10,6 +10,7 @@ import numpy as np
 from streams.figures.cells import Key
 from streams.figures.rollup import Figures
 from streams.ledger.states import State
+from streams.prognosis.curves import month_text
 from streams.prognosis.expecting import Position
 from streams.prognosis.panel import Item, Panel, in_order, item_of
 
@@ -21,7 +22,7 @@ class Present:
         """Nothing yet, but all that stands in the books of `parts` is new."""
         self._marks = [marks for part in parts for marks in part.marks()]
         self._places = {tuple(item): place for place, item in enumerate(known.items)}
-        self._columns = {_month(known.first + place): place for place in range(known.months)}
+        self._columns = {month_text(known.first + place): place for place in range(known.months)}
         self._amounts = np.zeros((3, len(known.items), known.months))
         self._fresh: set[Key] = set()
 
@@ -37,7 +38,7 @@ class Present:
         They are those of which there is anything in the (absolute) `months`.
         """
         self._follow(parts)
-        wanted = set(map(_month, months))
+        wanted = set(map(month_text, months))
         fresh = [key for key in self._fresh if key.care_month in wanted]
         items = sorted(set(map(item_of, fresh)), key=in_order)
         places = {item: place for place, item in enumerate(items)}
@@ -86,10 +87,6 @@ def _refused(parts: Iterable[Figures]) -> float:
     rejected = sum(each[_REJECTED] for each in cents)
     answered = rejected + sum(each[_GRANTED] for each in cents)
     return min(1.0, max(0.0, rejected / answered)) if answered > 0 else 0.0
-
-
-def _month(number: int) -> str:
-    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 _OPEN, _GRANTED, _REJECTED = int(State.OPEN), int(State.GRANTED), int(State.REJECTED)

@@ -10,6 +10,7 @@ from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Now, Past
 from streams.prognosis.learning import School
 from streams.prognosis.outlook import years
+from streams.prognosis.rhythm import rhythm
 from tests.prognosis.worlds import CARE, FIRST, STAY, Row, line_of, panel_of, steady
 
 YEAR = 2025
@@ -25,13 +26,13 @@ def forecast_of(declared: list[Row], committed: list[Row], closed: int = JUNE) -
     shape = len(panel.items), len(care)
     lines = np.array([panel.lines.index(line_of(item)) for item in panel.items], dtype=np.int64)
     return Forecast(
-        now=Now(FIRST + closed, 0.0),
+        now=Now(FIRST + closed, 0),
         care=care,
         items=panel.items,
         still=np.zeros((len(TERMS), *shape), dtype=np.int64),
         lines=panel.lines,
         line=np.repeat(lines[:, None], len(care), axis=1),
-        past=Past(panel, school.learn(closed), {}, {}),
+        past=Past(panel, school.learn(closed), rhythm([], FIRST + closed), {}, {}),
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED
-from streams.prognosis.expecting import Position, forecast_then, still_to_come
+from streams.prognosis.expecting import Position, closing, forecast_then, still_to_come
 from streams.prognosis.learning import ASSUMED, School, seasonal_indices
 from streams.prognosis.panel import Item
 from tests.prognosis.worlds import CARE, STAY, Row, panel_of, steady
@@ -136,7 +136,7 @@ def test_refused_money_is_taken_off_what_is_open() -> None:
     opened[0, 34] = 50.0
     care = np.array([34])
     position = Position(known, school.meant[:, :, 35], opened, 0.1)
-    terms = still_to_come(panel, learnt, position, care, 0.0)
+    terms = still_to_come(panel, learnt, position, care, closing(panel))
     assert terms[:, 0, 0].tolist() == [0, 0, 0, 0, -5]
 
 
