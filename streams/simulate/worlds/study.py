@@ -51,7 +51,7 @@ def _town(name: str, seed: int) -> Scenario:
         municipalities=(_municipality(clients, care, stream.uniform(0.95, 1.05)),),
         index=tuple(index),
         harmonisation=None,
-        told_until=date(_LAST + 1, 12, 31),
+        told_until=date(_LAST + 2, 6, 30),
     )
 
 
