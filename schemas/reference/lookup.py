@@ -11,8 +11,9 @@ follows up thus count each year once. Prices and products keep their answers.
 """
 
 import datetime as dt
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -43,22 +44,35 @@ STAND_INS = {HOUR: (MINUTE, Fraction(60)), MINUTE: (HOUR, Fraction(1, 60))}
 
 
 class Prices(dict[dt.date, Fraction | None]):
-    """Exact cents for one unit of a provider's product by day, each found when it is asked for first."""
+    """Exact cents for one unit of a provider's product by day, found when it is asked for first.
 
-    def __init__(self, rows: Iterable[Tariff], unit: str) -> None:
+    It is one price from a day on which a row begins or has ended to the next such day.
+    """
+
+    def __init__(self, rows: Sequence[Tariff], unit: str) -> None:
         """`rows` are all that are known of the product."""
         super().__init__()
         self._rows, self._unit = rows, unit
+        begun = {row.valid_from.toordinal() for row in rows}
+        ended = {row.valid_to.toordinal() + 1 for row in rows if row.valid_to is not None}
+        self._changes = sorted(begun | ended)
+        self._between: dict[int, Fraction | None] = {}
 
     def __missing__(self, on: dt.date) -> Fraction | None:
+        period = bisect(self._changes, on.toordinal())
+        if period not in self._between:
+            self._between[period] = self._find(on)
+        price = self[on] = self._between[period]
+        return price
+
+    def _find(self, on: dt.date) -> Fraction | None:
         valid = [row for row in self._rows if row.valid_on(on)]
         ranked = [row for row in valid if row.own] or valid
         price = _latest_price(ranked, self._unit)
         if price is None and self._unit in STAND_INS:
             other, factor = STAND_INS[self._unit]
             converted = _latest_price(ranked, other)
-            price = None if converted is None else converted * factor
-        self[on] = price
+            return None if converted is None else converted * factor
         return price
 
 

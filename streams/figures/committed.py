@@ -72,7 +72,7 @@ def _month(number: int) -> Month:
     return Month(first.isoformat()[:7], first, first.toordinal(), monthrange(year, month)[1])
 
 
-def spread(content: Allocation, horizon: date) -> tuple[list[tuple[Month, int]], int]:
+def spread(content: Allocation, horizon: date) -> tuple[Iterable[tuple[Month, int]], int]:
     """The months of an allocation with its days in each, and its days in all.
 
     An open end runs to `horizon`, an end before its begin has none. Not beyond `LONGEST`: an end in the
@@ -88,7 +88,7 @@ def spread(content: Allocation, horizon: date) -> tuple[list[tuple[Month, int]],
     days = [month.length for month in months]
     days[0] -= start - months[0].start
     days[-1] -= max(0, months[-1].start + months[-1].length - stop)
-    return list(zip(months, days, strict=True)), stop - start
+    return zip(months, days, strict=True), stop - start
 
 
 class Commitments(Marked[Key, Commitment]):

@@ -148,6 +148,9 @@ _STATES: Final = tuple(int(state) for state in State)
 
 def _sum_into(sums: dict[str, int], more: dict[str, int], sign: int = 1) -> None:
     """Add to sums; those that come to nothing are not kept, so equal roll-ups are equal dictionaries."""
+    if not sums and sign > 0:
+        sums.update(more)
+        return
     for key, amount in more.items():
         total = sums.get(key, 0) + sign * amount
         if total:
