@@ -176,13 +176,16 @@ def _checks(panel: Panel, items: NDArray[np.bool_], care: Ints, meant: int) -> C
     said = added(places, panel.declared.cents[inside], months**2)
     said = said.reshape(months, months).cumsum(axis=1)
     over = care[(care >= 0) & (care <= panel.closed)]
-    ladder, se = _chain_ladder(said, panel, care)
+    ladder, se = chain_ladder(said, panel, care)
     rate = round(said[over, panel.closed].sum() * YEAR / over.size) if over.size else None
     return Checks(ladder, se, meant, rate)
 
 
-def _chain_ladder(said: Floats, panel: Panel, care: Ints) -> tuple[int | None, int | None]:
-    """The year and its standard error; None when what was declared is too little to ladder."""
+def chain_ladder(said: Floats, panel: Panel, care: Ints) -> tuple[int | None, int | None]:
+    """The year and its standard error; None when what was declared is too little to ladder.
+
+    `said` is what was declared by care month and month of knowing, cumulative.
+    """
     closed = panel.closed
     declared = np.flatnonzero(said[: closed + 1, closed])
     oldest = max(0, min(closed - LADDER + 1, int(care[0])))

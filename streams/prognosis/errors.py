@@ -43,6 +43,9 @@ FLOOR, OPEN, CASE = 0.001, 0.03, 0.3
 """Spread that is always there; of what is still to come; and of single clients, who come, go and change.
 From simulated municipalities of 1 to 60 million euro a year."""
 
+BREAK: Final = 2.0
+"""Spreads of three months ago beyond which a forecast has moved more than errors explain."""
+
 WIDEST: Final = 0.60
 """The largest spread shown: beyond it the bounds say nothing."""
 
@@ -167,3 +170,18 @@ def spread(errors: Floats, model: float) -> float:
     squares = float(np.square(told).sum()) / OVERLAP
     measured = (squares + STATED_WEIGHT * model**2) / (weight + STATED_WEIGHT)
     return min(WIDEST, sqrt(measured + FLOOR**2))
+
+
+def spread_now(
+    errors: tuple[Floats, Floats], moved: float, doubt: float, model: float
+) -> tuple[float, int]:
+    """The spread of ln(cost / prognosis), and the windows it was measured on.
+
+    `errors` as far into their windows as the year is, and as it was three months ago; `moved` and `doubt` as
+    in `Record`, `model` as in `stated`. A forecast that moved much more than its errors of then has met a
+    break that they don't know: all that it moved is added.
+    """
+    now, before = (spread(each, model) for each in errors)
+    surprise = moved if abs(moved) > BREAK * before else 0.0
+    windows = int((~np.isnan(errors[0])).sum())
+    return min(WIDEST, sqrt(now**2 + surprise**2 + doubt**2)), windows

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import Final
 
 import numpy as np
 
 from streams.figures.yearly import Line
-from streams.prognosis.errors import WIDEST, Errors, spread, stated
+from streams.prognosis.errors import Errors, spread_now, stated
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
 from streams.prognosis.panel import Floats, Ints
 
 LATEST: Final = 15
 """Months after a year's begin from which on its error is taken as that of fifteen: nearly nothing."""
-
-BREAK: Final = 2.0
-"""Spreads of three months ago beyond which a forecast has moved more than errors explain."""
 
 
 def years(first: int, last: int) -> range:
@@ -85,15 +81,11 @@ class Outlooks:
     def sigma(self, guess: Guess, clients: Iterable[int]) -> tuple[float, int]:
         """The spread of ln(cost / prognosis), and the windows it was measured on.
 
-        `clients` are cents of each client. A forecast that moved much more in three months than its errors
-        of then has met a break that they don't know: all that it moved is added.
+        `clients` are cents of each client.
         """
         total = guess.declared + guess.expected
-        model = stated(guess.expected / total if total > 0 else 1.0, list(clients))
-        now, before = (spread(errors, model) for errors in guess.errors)
-        surprise = guess.moved if abs(guess.moved) > BREAK * before else 0.0
-        windows = int((~np.isnan(guess.errors[0])).sum())
-        return min(WIDEST, sqrt(now**2 + surprise**2 + guess.doubt**2)), windows
+        model = stated(guess.expected / total if total > 0 else 1.0, clients)
+        return spread_now(guess.errors, guess.moved, guess.doubt, model)
 
     def _still(self, line: Line) -> Ints:
         if line not in self._found.lines:

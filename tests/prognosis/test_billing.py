@@ -1,0 +1,120 @@
+"""Changes of billing: seen soon, held to while they last, and forgotten when they are over."""
+
+from collections.abc import Callable
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.prognosis.billing import NEVER, SETTLED, Billing
+from streams.prognosis.expecting import forecast_then
+from streams.prognosis.learning import School
+from streams.prognosis.panel import Item
+from tests.prognosis.worlds import Row, panel_of
+
+PROVIDERS = 8
+MONTHS = 60
+ITEMS = [Item(f"9000000{number}", "45", "45A04") for number in range(PROVIDERS)]
+Months = Callable[[int, int], int]
+"""The month in which a part is declared that used to be declared in a month, by care month."""
+
+
+def _world(changed: Months, noise: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """Providers who bill most after one month and the rest after two; the first three as `changed`."""
+    random = Random(seed)
+    declared, committed = [], []
+    for place, item in enumerate(ITEMS):
+        for month in range(MONTHS):
+            committed.append((item, month, max(0, month - 12), 10_000))
+            cents = round(8_000 * random.uniform(1 - noise, 1 + noise))
+            for delay, share in ((1, 0.8), (2, 0.15), (4, 0.05)):
+                known = month + delay
+                when = changed(month, known) if place < 3 else known
+                declared.append((item, month, when, round(cents * share)))
+    return declared, committed
+
+
+def _as_ever(_: int, known: int) -> int:
+    return known
+
+
+def _later(since: int, months: int) -> Months:
+    return lambda care, known: known + months if care >= since else known
+
+
+def _silent(since: int, months: int) -> Months:
+    return lambda _, known: since + months if since <= known < since + months else known
+
+
+def _errors(world: tuple[list[Row], list[Row]], closed: range) -> list[float]:
+    """Of what the twelve months up to each month are expected to cost, at its end."""
+    declared, committed = world
+    truth = School(panel_of(declared, committed, MONTHS + 5, ahead=0))
+    school = School(panel_of(declared, committed, closed[-1]))
+    found = []
+    for month in closed:
+        care = np.arange(month - 11, month + 1)
+        cost = forecast_then(school, school.learn(month), care).sum()
+        found.append(float(cost / truth.said[:, care, MONTHS + 5].sum()) - 1)
+    return found
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(30, 40), st.sampled_from([1, 2]), st.integers(0, 1000))
+def test_later_billing_moves_a_year_by_less_than_half_a_percent_within_three_months(
+    since: int, months: int, seed: int
+) -> None:
+    """Three of eight providers; and it stays so while the change becomes a habit."""
+    closed = range(since + 2, MONTHS - 5)
+    errors = _errors(_world(_later(since, months), 0.05, seed), closed)
+    usual = _errors(_world(_as_ever, 0.05, seed), closed)
+    assert errors == pytest.approx(usual, abs=0.005)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(30, 40), st.integers(1, 2), st.integers(0, 1000))
+def test_a_silence_moves_a_year_by_little_and_is_forgotten(
+    since: int, months: int, seed: int
+) -> None:
+    world = _world(_silent(since, months), 0.05, seed)
+    errors = _errors(world, range(since + 1, MONTHS - 5))
+    assert max(map(abs, errors)) < 0.01
+    after = School(panel_of(*world, since + 8)).learn(since + 8)
+    assert not after.billing.lag.any()
+    steady = School(panel_of(*_world(_as_ever, 0.05, seed), since + 8))
+    assert after.delays == pytest.approx(steady.learn(since + 8).delays, abs=0.03)
+
+
+@given(st.floats(0, 0.3), st.integers(0, 1000))
+@settings(max_examples=10, deadline=None)
+def test_nothing_is_seen_where_nothing_changes(noise: float, seed: int) -> None:
+    school = School(panel_of(*_world(_as_ever, noise, seed), 50))
+    for month in range(24, 51):
+        assert not school.learn(month).billing.lag.any()
+
+
+def test_what_lasts_becomes_the_providers_own_curve() -> None:
+    world = _world(_later(30, 1), 0.0, 1)
+    school = School(panel_of(*world, 30 + SETTLED + 8))
+    held = school.learn(30 + SETTLED - 1).billing
+    assert held.lag.tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
+    assert held.since[:3].tolist() == [30, 30, 30]
+    settled = school.learn(30 + SETTLED + 8)
+    assert not settled.billing.lag.any()
+    assert settled.billing.settled[:3].tolist() == [30, 30, 30]
+    assert settled.delays[0, 1] < 0.2 < 0.6 < settled.delays[4, 1]  # a little like all
+
+
+def test_a_curve_is_learnt_from_usual_months_alone() -> None:
+    billing = Billing(
+        lag=np.array([0, 1]),
+        since=np.array([NEVER, 40]),
+        settled=np.array([20, 0]),
+        odd=np.zeros((2, 60), dtype=np.bool_),
+    )
+    billing.odd[0, 35] = True
+    tells = billing.tells(45)
+    assert np.flatnonzero(tells[0]).tolist() == [*range(22, 35), *range(36, 46)]
+    assert np.flatnonzero(tells[1]).tolist() == list(range(16, 40))
