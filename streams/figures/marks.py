@@ -23,12 +23,12 @@ class Marks(Generic[K]):
 
     def __init__(self, keys: Iterable[K]) -> None:
         """Marks of a reader to whom these keys are new."""
-        self.keys = set(keys)
+        self.keys = dict.fromkeys(keys)
         self.earliest = NEVER
 
-    def take_keys(self) -> set[K]:
+    def take_keys(self) -> dict[K, None]:
         """The keys that changed, which are forgotten."""
-        taken, self.keys = self.keys, set()
+        taken, self.keys = self.keys, {}
         return taken
 
     def take_earliest(self) -> str:
@@ -52,5 +52,5 @@ class Marked(dict[K, V]):
 
     def _mark(self, keys: Collection[K], earliest: str) -> None:
         for marks in self._marks:
-            marks.keys.update(keys)
+            marks.keys.update(dict.fromkeys(keys))
             marks.earliest = min(marks.earliest, earliest)

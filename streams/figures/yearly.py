@@ -86,14 +86,14 @@ class Yearly:
         """Take in what changed in the parts' books since the last time, or all of it at first."""
         if not stand(parts, self._sources):
             self._begin(parts)
-        spots, years = set(self._waiting), (f"{self.year:04}", f"{self.year - 1:04}")
+        spots, years = dict.fromkeys(self._waiting), (f"{self.year:04}", f"{self.year - 1:04}")
         for number, (part, marks) in enumerate(zip(parts, self._marks, strict=True)):
             for key in (key for each in marks for key in each.take_keys()):
                 if key.care_month[:4] in years:
                     spot = number, key.care_month, key.category, key.product
                     self._providers[spot].add(key.provider)
                     self._buy(number, part, key)
-                    spots.add(spot)
+                    spots[spot] = None
         for spot in spots:
             self._place(spot, parts[spot[0]])
 

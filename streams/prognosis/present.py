@@ -50,7 +50,7 @@ class Present:
 
     def _follow(self, parts: Sequence[Figures]) -> None:
         rows, columns, cents = [], [], []
-        for key in set[Key]().union(*(marks.take_keys() for marks in self._marks)):
+        for key in {key: None for marks in self._marks for key in marks.take_keys()}:
             month, category, product, provider = key
             column = self._columns.get(month)
             if column is None:
