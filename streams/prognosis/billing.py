@@ -2,8 +2,8 @@
 
 A provider that begins to bill a month later looks like less care, and one whose declarations fail for a
 while too. Both are seen in its last care months: they are explained much better by its delay curve some
-months later. What was seen is held to until something else explains much better; a change that
-lasts becomes the provider's own curve.
+months later. What was seen is held to until something else explains much better. Meanwhile the curve is
+learnt from months before and after the change alike, each at its own age.
 """
 
 from dataclasses import dataclass
@@ -23,21 +23,25 @@ LOOKED_AT: Final = 5
 SHIFTS: Final = (0, 1, 2, -1)
 """Months later (or earlier) that are tried; the first that explains best is taken."""
 
-SETTLED: Final = 12
-"""Months after which billing that changed is a habit of its own."""
-
 RECENT: Final = 24
 """Care months that delays and leads are learnt from."""
 
 MUCH_BETTER: Final = 0.3
-"""A shift must leave less than this of the squared error without one ..."""
+"""A shift must leave less than this of the squared error of what was held to ..."""
 
 LARGE: Final = 0.02
-"""... which must itself be larger than this, relative to what was expected: else it is noise."""
+"""... which must itself be larger than this, relative to what was expected: else it is noise. To go back
+to none it needs only be better."""
+
+ALIKE: Final = 0.002
+"""Squared errors that differ by no more than this, as relative as that, are alike."""
 
 SILENT: Final = 0.3
 """A month of which all providers together declared less than this share of what is usual by now tells
 of the intake, not of any provider."""
+
+LITTLE: Final = 0.05
+"""... unless less than this share of what is expected of it is usual by now."""
 
 NEVER: Final = 1 << 30
 """A care month that never comes."""
@@ -47,14 +51,13 @@ NEVER: Final = 1 << 30
 class Billing:
     """How each provider bills, as seen so far; arrays of one value for each provider.
 
-    `lag` months later than its delay curve, from the care month `since` on; its present curve began with
-    care month `settled`. `odd` are the care months of each that were billed otherwise for a while, shape
-    (providers, months). Care months are columns of a panel.
+    `lag` months later than its delay curve, from the care month `since` on. `odd` are the care months of
+    each that were billed otherwise for a while, shape (providers, months). Care months are columns of a
+    panel.
     """
 
     lag: Ints
     since: Ints
-    settled: Ints
     odd: NDArray[np.bool_]
 
     @classmethod
@@ -62,27 +65,25 @@ class Billing:
         """Everybody bills as ever."""
         none = np.zeros(providers, dtype=np.int64)
         never = np.full(providers, NEVER)
-        return cls(none, never, none, np.zeros((providers, months), dtype=np.bool_))
+        return cls(none, never, np.zeros((providers, months), dtype=np.bool_))
 
     def unchanged(self) -> "Billing":
         """The same, as if nobody billed otherwise now."""
         usual = Billing.usual(*self.odd.shape)
-        return Billing(usual.lag, usual.since, self.settled, self.odd)
+        return Billing(usual.lag, usual.since, self.odd)
+
+    def later(self, care: Ints) -> Ints:
+        """Months that care months are billed later; shape (providers, len(care))."""
+        return np.asarray(np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0))
 
     def ages(self, closed: int, care: Ints) -> Floats:
         """The ages of care months on the providers' delay curves; shape (providers, len(care))."""
-        later = np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0)
-        return np.asarray(closed - care[None, :] - later, dtype=np.float64)
+        return np.asarray(closed - care[None, :] - self.later(care), dtype=np.float64)
 
     def tells(self, closed: int) -> NDArray[np.bool_]:
-        """The care months that each provider's curve is learnt from; shape (providers, months).
-
-        The last `RECENT` before a change, and those of the present curve alone.
-        """
+        """The care months that each provider's curve is learnt from; shape (providers, months)."""
         care = np.arange(self.odd.shape[1])[None, :]
-        stop = np.minimum(closed + 1, self.since)
-        begin = np.maximum(stop - RECENT, self.settled)
-        told: NDArray[np.bool_] = (begin[:, None] <= care) & (care < stop[:, None]) & ~self.odd
+        told: NDArray[np.bool_] = (closed - RECENT < care) & (care <= closed) & ~self.odd
         return told
 
     def with_others(self, providers: int) -> "Billing":
@@ -91,18 +92,14 @@ class Billing:
         return Billing(
             np.concatenate([self.lag, others.lag]),
             np.concatenate([self.since, others.since]),
-            np.concatenate([self.settled, others.settled]),
             np.concatenate([self.odd, others.odd]),
         )
 
     def aged(self, closed: int) -> "Billing":
-        """The same, with changes of long ago as the usual."""
-        old = closed - self.since >= SETTLED
+        """The same, without changes of so long ago that the whole curve is of after them."""
+        old = closed - self.since >= RECENT
         return Billing(
-            lag=np.where(old, 0, self.lag),
-            since=np.where(old, NEVER, self.since),
-            settled=np.where(old, self.since, self.settled),
-            odd=self.odd,
+            lag=np.where(old, 0, self.lag), since=np.where(old, NEVER, self.since), odd=self.odd
         )
 
     def seen(self, closed: int, said: Floats, meant: Floats, delays: Floats) -> "Billing":
@@ -116,23 +113,27 @@ class Billing:
         ages = np.broadcast_to((closed - recent).astype(np.float64), said.shape)
         shifted = np.stack([at_age(delays, ages - shift) for shift in SHIFTS], axis=1)
         held = at_age(delays, self.ages(closed, recent))
-        heard = said.sum(axis=0) >= SILENT * (meant * held).sum(axis=0)
+        usual, all_ = (meant * held).sum(axis=0), meant.sum(axis=0)
+        heard = (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
         holds = np.where(heard, (said - meant * held) ** 2, 0.0)
         others = np.where(heard, (said[:, None] - meant[:, None] * shifted) ** 2, 0.0)
         # The squared error of each shift from each month on, what was held to before it.
         from_then = others[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
-        errors = (from_then + (holds.cumsum(axis=1) - holds)[:, None]).reshape(
-            len(said), len(SHIFTS) * len(recent)
-        )
-        now, best = holds.sum(axis=1), errors.argmin(axis=1)
-        large = now > LARGE * np.where(heard, meant**2, 0.0).sum(axis=1)
-        clear = large & (errors[np.arange(len(said)), best] < MUCH_BETTER * now)
-        shift, place = np.divmod(best, len(recent))
-        lag = np.where(clear, np.array(SHIFTS)[shift], self.lag)
+        errors = from_then + (holds.cumsum(axis=1) - holds)[:, None]
+        now, scale = holds.sum(axis=1), np.where(heard, meant**2, 0.0).sum(axis=1)
+        best = errors.min(axis=2).argmin(axis=1)
+        errors, found = errors[np.arange(len(said)), best], np.array(SHIFTS)[best]
+        least = errors.min(axis=1)
+        # A month that is explained as well either way is not of the change.
+        alike = errors <= (least + ALIKE * scale)[:, None]
+        place = len(recent) - 1 - alike[:, ::-1].argmax(axis=1)
+        better = least < np.where(found, MUCH_BETTER, 1.0) * now
+        clear = better & ((now > LARGE * scale) | (found == 0))
+        lag = np.where(clear, found, self.lag)
         since = np.where(lag == 0, NEVER, np.where(clear, recent[place], self.since))
         care = np.arange(self.odd.shape[1])[None, :]
         over = (self.since[:, None] <= care) & (care < np.minimum(since, closed)[:, None])
-        return Billing(lag, since, self.settled, self.odd | (over & clear[:, None]))
+        return Billing(lag, since, self.odd | (over & clear[:, None]))
 
 
 def at_age(curves: Floats, ages: Floats) -> Floats:

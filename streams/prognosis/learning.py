@@ -19,8 +19,8 @@ month m, as known at the end of month t:
         level of the panel's last month
     lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
         and the month that explain its last five care months best, when they do so much better than what
-        was taken to hold before. From then on p is that of the care months before the change, until a
-        year has gone by: then it is learnt from the months since, and there is no lag any more
+        was taken to hold before. Months since are learnt from at their age less the lag; those of a change
+        that went by (an outage) are not learnt from
 
 A municipality without history has the shares of `curves.FIRST_DECLARED` and a realisation of 0.85.
 """
@@ -121,6 +121,7 @@ class School:
         self._providers = summed(self.said, panel.provider_of_group, len(panel.providers))
         self._said = _Ladder(self._providers, AGES)
         self._meant = _Ladder(self.meant.sum(axis=0)[None], LEADS)
+        self._care = np.arange(panel.months)
         self._taught: list[Learnt] = []
 
     def learn(self, closed: int) -> Learnt:
@@ -138,7 +139,7 @@ class School:
         usual = Billing.usual(len(panel.providers), panel.months)
         billing = (self._taught[-1].billing if closed else usual).aged(closed)
         every, delays = self._delays(closed, billing)
-        care = np.arange(panel.months)
+        care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
         season = _season(panel, closed, declared, committed * shares)
         seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
@@ -168,15 +169,16 @@ class School:
         """Shares by age of all providers together, and of each: of months billed as is usual now."""
         first = np.array([FIRST_DECLARED.get(age, 1.0) for age in AGES])
         tells = billing.tells(closed)
-        every, own = self._said.shares(closed, first, tells)
+        every, own = self._said.shares(closed, first, tells, billing.later(self._care))
         volume = np.maximum(0.0, (self._providers[:, :, closed] * tells).sum(axis=1))
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
         weight = volume / (volume + OWN_CURVE * mean)
         return every, every + weight[:, None] * (own - every)
 
     def _leads(self, closed: int) -> Floats:
-        tells = np.arange(self.panel.months)[None, :] > closed - RECENT
-        return self._meant.shares(closed, np.ones(len(LEADS)), tells)[0]
+        tells = self._care[None, :] > closed - RECENT
+        on_time = np.zeros_like(self._care)[None, :]
+        return self._meant.shares(closed, np.ones(len(LEADS)), tells, on_time)[0]
 
 
 class _Ladder:
@@ -184,31 +186,42 @@ class _Ladder:
 
     def __init__(self, cubes: Floats, ages: range) -> None:
         """`cubes` is (rows, care months, months of knowing), cumulative in the last."""
-        months = cubes.shape[1]
-        care = np.arange(months)[:, None]  # what was known before the first column is in it
-        self._known = care + np.array(ages)[None, :]
-        place = care, np.clip(self._known, 0, months - 1)
-        self._aged = np.where(self._known < months, cubes[:, *place], 0.0)
+        self._cubes = cubes
+        self._known = np.arange(cubes.shape[1])[:, None] + np.array(ages)[None, :]
+        self._on_time = self._at(np.arange(len(cubes)), self._known)
+
+    def _at(self, rows: Ints, known: Ints) -> Floats:
+        """What was known of each care month in some months; (care, ages), or (rows, care, ages)."""
+        months = self._cubes.shape[1]
+        place = np.clip(known, 0, months - 1)  # what was known before the first column is in it
+        care = np.arange(months)[:, None]
+        return np.where(known < months, self._cubes[rows[:, None, None], care, place], 0.0)
 
     def shares(
-        self, closed: int, before: Floats, tells: NDArray[np.bool_]
+        self, closed: int, before: Floats, tells: NDArray[np.bool_], later: Ints
     ) -> tuple[Floats, Floats]:
         """Shares known at each age at the end of month `closed`, of all rows together and of each.
 
         The factor from one age to the next is that of the care months in which both are known; each row
-        `tells` of some, shape (rows, months). What less than two care months tell of is taken from
-        `before` for all, and from all for a row.
+        `tells` of some, which are so many months `later` than usual; both of shape (rows, months). What
+        less than two care months tell of is taken from `before` for all, and from all for a row.
         """
-        rows, _, ages = self._aged.shape
-        both = tells[:, :, None] & (self._known[:, 1:] <= closed)
-        here = np.where(both, self._aged[:, :, :-1], 0.0).sum(axis=1)
-        later = np.where(both, self._aged[:, :, 1:], 0.0)
-        there, count = later.sum(axis=1), (later != 0).sum(axis=1)
+        rows, _, ages = self._on_time.shape
+        known, aged = self._known[None], self._on_time
+        changed = np.flatnonzero(later.any(axis=1))
+        if changed.size:
+            known = self._known[None] + later[:, :, None]
+            aged = aged.copy()
+            aged[changed] = self._at(changed, known[changed])
+        both = tells[:, :, None] & (known[:, :, 1:] <= closed)
+        here = np.where(both, aged[:, :, :-1], 0.0).sum(axis=1)
+        next_ = np.where(both, aged[:, :, 1:], 0.0)
+        there, count = next_.sum(axis=1), (next_ != 0).sum(axis=1)
         every, own = np.ones(ages), np.ones((rows, ages))
         for place in reversed(range(ages - 1)):
-            known = float(there[:, place].sum())
-            if known > 0 and count[:, place].sum() > 1:
-                like = min(CREDITED, max(0.0, float(here[:, place].sum()) / known))
+            whole = float(there[:, place].sum())
+            if whole > 0 and count[:, place].sum() > 1:
+                like = min(CREDITED, max(0.0, float(here[:, place].sum()) / whole))
                 every[place] = every[place + 1] * like
             else:
                 every[place] = min(every[place + 1], before[place])
