@@ -24,7 +24,7 @@ SHIFTS: Final = (0, 1, 2, -1)
 """Months later (or earlier) that are tried; the first that explains best is taken."""
 
 RECENT: Final = 24
-"""Care months that delays and leads are learnt from."""
+"""Care months that delays are learnt from: two years follow a habit and even out a season."""
 
 MUCH_BETTER: Final = 0.3
 """A shift must leave less than this of the squared error of what was held to ..."""

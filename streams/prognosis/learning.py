@@ -5,9 +5,10 @@ made again later, as it was. With D declared and B committed, by group (provider
 month m, as known at the end of month t:
 
     p   share of a month's declarations known at an age: chain ladder on care month by month of
-        declaring, volume weighted, 24 months (Mack 1993); a provider's own curve weighs v / (v + 0.3 mean v)
+        declaring, volume weighted, 24 months (Mack 1993); a provider's own curve weighs v / (v + 0.1 mean v)
         against that of all, v its volume
-    g   share of a month's commitments known at a lead: the same on the month they became known
+    g   share of a month's commitments known at a lead: the same on the month they became known, of the
+        care months of the last half year and later
     s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it
     r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
         that a provider that bills later does not look like less care; with a mean group's weight of its
@@ -32,7 +33,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.prognosis.billing import AGES, RECENT, Billing, at_age
+from streams.prognosis.billing import AGES, Billing, at_age
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.panel import Floats, Ints, Panel, added, summed
 
@@ -56,6 +57,9 @@ USUAL: Final = 4
 """Months that usual commitments are measured over: a third of a year evens out renewals and still
 follows a change."""
 
+LED: Final = 6
+"""Care months that leads are learnt from, and all later ones: half a year follows a wave of renewals."""
+
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
 
@@ -63,7 +67,7 @@ CREDITED: Final = 1.25
 """More than this share of what will stand in the end is never declared: a bound for odd months. Shares
 above 1 are a tail of credits."""
 
-OWN_CURVE: Final = 0.3
+OWN_CURVE: Final = 0.1
 """Volume, in mean volumes, at which a provider's own curve weighs half (field/prognosis.md 1.9)."""
 
 LINE_WEIGHT: Final = 0.004
@@ -176,7 +180,7 @@ class School:
         return every, every + weight[:, None] * (own - every)
 
     def _leads(self, closed: int) -> Floats:
-        tells = self._care[None, :] > closed - RECENT
+        tells = self._care[None, :] > closed - LED
         on_time = np.zeros_like(self._care)[None, :]
         return self._meant.shares(closed, np.ones(len(LEADS)), tells, on_time)[0]
 
