@@ -126,22 +126,25 @@ class School:
         self._said = _Ladder(self._providers, AGES)
         self._meant = _Ladder(self.meant.sum(axis=0)[None], LEADS)
         self._care = np.arange(panel.months)
-        self._taught: list[Learnt] = []
+        self._begun = int(panel.declared.known.min(initial=panel.closed))
+        self._taught: dict[int, Learnt] = {}
 
     def learn(self, closed: int) -> Learnt:
         """What was to be learnt at the end of month `closed`, from what was known by then alone.
 
-        How a provider bills is seen month by month, so all months before are learnt too.
+        How a provider bills is seen month by month, so all months with declarations before are learnt too.
         """
-        while len(self._taught) <= closed:
-            self._taught.append(self._learn(len(self._taught)))
+        for month in range(min(closed, max(0, self._begun)), closed + 1):
+            if month not in self._taught:
+                self._taught[month] = self._learn(month)
         return self._taught[closed]
 
     def _learn(self, closed: int) -> Learnt:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
+        before = self._taught.get(closed - 1)
         usual = Billing.usual(len(panel.providers), panel.months)
-        billing = (self._taught[-1].billing if closed else usual).aged(closed)
+        billing = (before.billing if before else usual).aged(closed)
         every, delays = self._delays(closed, billing)
         care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
@@ -190,16 +193,7 @@ class _Ladder:
 
     def __init__(self, cubes: Floats, ages: range) -> None:
         """`cubes` is (rows, care months, months of knowing), cumulative in the last."""
-        self._cubes = cubes
-        self._known = np.arange(cubes.shape[1])[:, None] + np.array(ages)[None, :]
-        self._on_time = self._at(np.arange(len(cubes)), self._known)
-
-    def _at(self, rows: Ints, known: Ints) -> Floats:
-        """What was known of each care month in some months; (care, ages), or (rows, care, ages)."""
-        months = self._cubes.shape[1]
-        place = np.clip(known, 0, months - 1)  # what was known before the first column is in it
-        care = np.arange(months)[:, None]
-        return np.where(known < months, self._cubes[rows[:, None, None], care, place], 0.0)
+        self._cubes, self._ages = cubes, np.array(ages)
 
     def shares(
         self, closed: int, before: Floats, tells: NDArray[np.bool_], later: Ints
@@ -210,30 +204,34 @@ class _Ladder:
         `tells` of some, which are so many months `later` than usual; both of shape (rows, months). What
         less than two care months tell of is taken from `before` for all, and from all for a row.
         """
-        rows, _, ages = self._on_time.shape
-        known, aged = self._known[None], self._on_time
-        changed = np.flatnonzero(later.any(axis=1))
-        if changed.size:
-            known = self._known[None] + later[:, :, None]
-            aged = aged.copy()
-            aged[changed] = self._at(changed, known[changed])
-        both = tells[:, :, None] & (known[:, :, 1:] <= closed)
+        care = np.flatnonzero(tells.any(axis=0))
+        known = care[:, None] + self._ages + later[:, care, None]  # (rows, care months, ages)
+        both = tells[:, care, None] & (known[:, :, 1:] <= closed)
+        rows = np.arange(len(known))[:, None, None]
+        # What was known before the first column is in it.
+        aged = self._cubes[rows, care[:, None], np.clip(known, 0, closed)]
         here = np.where(both, aged[:, :, :-1], 0.0).sum(axis=1)
         next_ = np.where(both, aged[:, :, 1:], 0.0)
         there, count = next_.sum(axis=1), (next_ != 0).sum(axis=1)
-        every, own = np.ones(ages), np.ones((rows, ages))
-        for place in reversed(range(ages - 1)):
-            whole = float(there[:, place].sum())
-            if whole > 0 and count[:, place].sum() > 1:
-                like = min(CREDITED, max(0.0, float(here[:, place].sum()) / whole))
-                every[place] = every[place + 1] * like
-            else:
-                every[place] = min(every[place + 1], before[place])
-                like = every[place] / every[place + 1] if every[place + 1] > 0 else 1.0
-            told = (there[:, place] > 0) & (count[:, place] > 1)
-            factor = np.clip(here[:, place] / np.where(told, there[:, place], 1.0), 0.0, CREDITED)
-            own[:, place] = own[:, place + 1] * np.where(told, factor, like)
+        every = _all_together(here.sum(axis=0), there.sum(axis=0), count.sum(axis=0), before)
+        like = np.where(every[1:] > 0, every[:-1] / np.where(every[1:] > 0, every[1:], 1.0), 1.0)
+        told = (there > 0) & (count > 1)
+        factors = np.where(told, np.clip(here / np.where(told, there, 1.0), 0.0, CREDITED), like)
+        own = np.ones((len(known), len(every)))
+        own[:, :-1] = factors[:, ::-1].cumprod(axis=1)[:, ::-1]
         return every, own
+
+
+def _all_together(here: Floats, there: Floats, count: Ints, before: Floats) -> Floats:
+    """The shares of all rows, from the last age back."""
+    every = [1.0]
+    for place in reversed(range(len(here))):
+        if there[place] > 0 and count[place] > 1:
+            share = every[-1] * min(CREDITED, max(0.0, float(here[place] / there[place])))
+        else:
+            share = min(every[-1], float(before[place]))
+        every.append(share)
+    return np.array(every[::-1])
 
 
 def _season(panel: Panel, closed: int, declared: Floats, due: Floats) -> Floats:
