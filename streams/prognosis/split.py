@@ -63,6 +63,15 @@ class _Sums:
     clients: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     shown: bool = False
 
+    def merge(self, other: "_Sums") -> None:
+        """Add what is known of another cell; a client in both is one client."""
+        self.committed.merge(other.committed)
+        for month, cents in other.declared.items():
+            self.declared[month] += cents
+        for client, cents in other.clients.items():
+            self.clients[client] += cents
+        self.shown = self.shown or other.shown
+
 
 class Split:
     """A forecast of one municipality, split for one year; the forecast begins with the year before it."""
@@ -147,8 +156,19 @@ class Split:
 
     def _summed(self, by: Sequence[str]) -> dict[Label, _Sums]:
         sums: dict[Label, _Sums] = defaultdict(_Sums)
+        if set(by) <= BUDGETED:
+            for line, each in self._by_line.items():
+                sums[self._of(by, line)].merge(each)
+        else:
+            for part, key in self._keys:
+                self._add(sums[tuple([self._value(name, part, key) for name in by])], part, key)
+        return sums
+
+    @cached_property
+    def _by_line(self) -> dict[Value, _Sums]:
+        sums: dict[Value, _Sums] = defaultdict(_Sums)
         for part, key in self._keys:
-            self._add(sums[tuple([self._value(name, part, key) for name in by])], part, key)
+            self._add(sums[self._value("budget_line", part, key)], part, key)
         return sums
 
     def _add(self, into: _Sums, part: Figures, key: Key) -> None:
@@ -213,14 +233,10 @@ class Split:
     def _of_line(self, line: Value) -> tuple[Guess, tuple[float, int]]:
         name = None if line is None else str(line)
         if name not in self._guesses:
-            sums = self._by_line.get((line,), _Sums())
+            sums = self._by_line.get(line, _Sums())
             guess = self._outlook.guess(name, sums.declared)
             self._guesses[name] = guess, self._outlook.sigma(guess, sums.clients.values())
         return self._guesses[name]
-
-    @cached_property
-    def _by_line(self) -> dict[Label, _Sums]:
-        return self._summed(("budget_line",))
 
     def _limits(self, by: Sequence[str]) -> dict[Label, dict[tuple[str, ...], int]]:
         """What may be spent, where a cell has a limit: a budget, or the ceiling of a contract."""
@@ -248,7 +264,7 @@ class Split:
                         found[self._of(by, line)][month_number(month)] += cents
         return found
 
-    def _of(self, by: Sequence[str], name: str) -> Label:
+    def _of(self, by: Sequence[str], name: Value) -> Label:
         """The label of a budget line or contract as a whole."""
         own = self._parts[0]
         wholes = {"municipality": own.municipality, "region": own.reference.document.region}
