@@ -20,8 +20,6 @@ from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.mergers import heirs
 from streams.figures.rollup import KEYS
 from streams.prognosis.errors import RIPE
-from streams.prognosis.forecast import Habits
-from streams.prognosis.keeping import prognoses
 from streams.prognosis.monitor import Monitor
 from streams.prognosis.scoring import coverage_band, crps_lognormal, interval_score
 
@@ -61,7 +59,6 @@ class Backtest:
     ) -> None:
         """Fold the messages: what is dated later than the day that is played waits in the books."""
         self._monitors: dict[str, Monitor] = {}
-        self._habits: dict[str, Habits] = defaultdict(Habits)
         self.first, self.last = date.max, date.min
         for event in events:
             dated = date.fromisoformat(event["dated"])
@@ -82,8 +79,7 @@ class Backtest:
             for code in sorted(self._monitors):
                 monitor = self._monitors[code]
                 monitor.tick(day)
-                if not monitor.ended:
-                    made += prognoses(monitor.parts(), self._habits[code])
+                made += monitor.prognoses()
             yield made
 
     def known(self) -> Known:

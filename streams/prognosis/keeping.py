@@ -25,14 +25,14 @@ BY: Final[dict[Level, tuple[str, ...]]] = {
 }
 
 
-def prognoses(parts: Sequence[Figures], habits: Habits | None = None) -> Iterator[Kept]:
+def prognoses(parts: Sequence[Figures], habits: Habits) -> Iterator[Kept]:
     """Of this year and the next, until the end of March also of the year before, as of the parts' date.
 
     `parts` are the municipality's own figures, and then those of the municipalities it followed up;
-    `habits` saves learning again. Without care, declared or to come, a cell has no prognosis.
+    new `habits` give the same as those of a running book. Without care, declared or to come, a cell has no
+    prognosis.
     """
     municipality, day = parts[0].municipality, parts[0].reference.as_of
-    habits = habits or Habits()
     for year in range(day.year - (day.month <= LATE), day.year + 2):
         split = Split(parts, year, forecast(parts, years(year - 1, year), habits))
         for level, by in BY.items():

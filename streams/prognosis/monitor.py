@@ -1,8 +1,8 @@
 """One municipality, complete: its books, figures, reference data and valuation.
 
 A monitor is driven by three calls, in any order: `fold` (a message), `refer` (reference data) and
-`tick` (an as-of date, which only moves forward). `valuation` is deterministic: books + reference +
-as-of. This is what a worker holds a municipality in, and what `replay` drives from a folder.
+`tick` (an as-of date, which only moves forward). `valuation` and `prognoses` are deterministic: books +
+reference + as-of. This is what a worker holds a municipality in, and what `replay` drives from a folder.
 
 After a municipal merger (herindeling) the successor's monitor also takes the messages of those it
 follows up, each in a book of its own, because numbers of two municipalities may collide. They count
@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 
 from schemas.events import AnyEvent
+from schemas.kept import Kept
 from schemas.outputs import Valuation
 from schemas.reference.document import ReferenceDocument, empty_document
 from schemas.reference.mergers import continued, counted, family
@@ -23,6 +24,7 @@ from streams.figures.referrers import by_referrer
 from streams.figures.rollup import Figures
 from streams.figures.yearly import Yearly
 from streams.prognosis.forecast import Habits
+from streams.prognosis.keeping import prognoses
 from streams.prognosis.valuation import value
 
 
@@ -93,6 +95,12 @@ class Monitor:
         if self._yearly is None or self._yearly.year != self.as_of.year:
             self._yearly = Yearly(self.as_of.year)
         return value(self.parts(), None, self._habits, self._yearly)
+
+    def prognoses(self) -> list[Kept]:
+        """What is kept of the as-of date; nothing before the first tick and when it has ended."""
+        if self.as_of is None or self.ended:
+            return []
+        return list(prognoses(self.parts(), self._habits))
 
     def _account(self, code: str) -> Account:
         account = self._accounts.get(code)

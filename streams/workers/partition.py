@@ -29,7 +29,6 @@ from schemas.reference.document import ReferenceDocument
 from schemas.reference.mergers import successors
 from streams.alerts.rules import judge
 from streams.ledger.keys import natural_key
-from streams.prognosis.keeping import prognoses
 from streams.prognosis.monitor import Monitor
 from streams.workers.records import Document, Message, Tick
 
@@ -124,15 +123,11 @@ class Partition:
         return sorted(self._unkept)
 
     def keep(self, code: str, now: float, result: Result) -> None:
-        """Value one municipality, and keep its prognoses that say the same; none without care.
-
-        The valuation comes first: learning anew for the prognoses would take from it what has changed.
-        """
+        """Value one municipality, and keep its prognoses that say the same; none without care."""
         self._unkept.discard(code)
         self.value(code, now, result)
         valuation = result.valuations.get(code)
-        made = tuple(prognoses(self.monitors[code].parts())) if valuation else ()
-        if valuation and made:
+        if valuation and (made := tuple(self.monitors[code].prognoses())):
             day = KeptDay(municipality=code, as_of=valuation.as_of, prognoses=made)
             result.kept.append(day)
 

@@ -16,7 +16,7 @@ from streams.local.folder import Folder
 from streams.local.funnels import draw
 from streams.prognosis.backtest import COLUMNS, Backtest, month_ends, monthly, scores
 from streams.prognosis.forecast import forecast
-from streams.prognosis.keeping import BY, prognoses
+from streams.prognosis.keeping import BY
 from streams.prognosis.monitor import monitors
 from streams.prognosis.outlook import years
 from streams.prognosis.split import Split
@@ -122,7 +122,7 @@ def test_on_any_day_the_year_before_is_told_until_the_end_of_march(
     """Not on month ends alone."""
     found = monitors(folder.events(), folder.documents(), date.fromisoformat(day))
     for monitor in found:
-        made = list(prognoses(monitor.parts()))
+        made = monitor.prognoses()
         assert {each.year for each in made} == of
         assert {each.as_of.isoformat() for each in made} == {day}
 
@@ -130,7 +130,7 @@ def test_on_any_day_the_year_before_is_told_until_the_end_of_march(
 def test_lines_add_up_to_their_municipality(folder: Folder) -> None:
     """Of every year, to the cent: a day is kept whole."""
     for monitor in monitors(folder.events(), folder.documents(), date(2025, 2, 13)):
-        made = list(prognoses(monitor.parts()))
+        made = monitor.prognoses()
         sums: dict[tuple[str, int], int] = defaultdict(int)
         for each in made:
             sums[each.level, each.year] += each.prognosis_cents

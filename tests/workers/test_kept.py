@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from schemas.events import AnyEvent
 from schemas.kept import Kept, KeptDay
 from streams.prognosis.monitor import Monitor
-from streams.workers import partition
 from streams.workers.kept import firsts
 from streams.workers.topics import ALERTS, PROGNOSES
 from tests.prognosis.test_backtest import kept
@@ -156,21 +155,23 @@ def test_after_a_merger_only_the_successor_is_kept() -> None:
     }
 
 
-def test_keeping_leaves_the_valuation_what_it_would_be() -> None:
-    """It learns apart: what changed in closed months is still noticed by the valuation of that day."""
+def test_what_is_kept_and_shown_is_as_if_made_from_nothing() -> None:
+    """Both learn from one past, whoever looks first: what changed in closed months is noticed by each."""
     broker = Broker()
     refer(broker)
     for number in range(15):
         dated = f"{2025 + number // 12}-{number % 12 + 1:02}-20"
         tell(broker, "JW323", declaration("9901", number, dated, [20_000 + number]))
     process, now = Process(broker, 1_000), 0.0
-    for day in (date(2026, 4, 1), date(2026, 4, 2)):
+    for day in (date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 2)):
         tick(broker, day)
         now = process.run(now)
-        tell(broker, "JW323", declaration("9901", 90 + day.day, "2026-02-27", [90_000]))
-    held = Process(broker, 1_000).worker.partitions.values()
-    afresh = {code: each.valuation() for part in held for code, each in part.monitors.items()}
-    assert broker.figures() == afresh
+        held = Process(broker, 1_000).worker.partitions.values()
+        afresh = {code: each for part in held for code, each in part.monitors.items()}
+        assert broker.figures() == {code: each.valuation() for code, each in afresh.items()}
+        (kept_day,) = [each for each in broker.kept() if each.as_of == day]
+        assert [*kept_day.prognoses] == afresh["9901"].prognoses()
+        tell(broker, "JW323", declaration("9901", 50 + day.day, "2026-02-27", [90_000]))
 
 
 def test_a_defect_in_keeping_costs_no_valuation_and_no_alert(
@@ -181,7 +182,7 @@ def test_a_defect_in_keeping_costs_no_valuation_and_no_alert(
     def spoil(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(partition, "prognoses", spoil)
+    monkeypatch.setattr(Monitor, "prognoses", spoil)
     broker = months(Broker())
     assert broker.kept() == []
     assert broker.figures() == calm.figures()
