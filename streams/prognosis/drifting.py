@@ -1,8 +1,8 @@
 """Products whose intensity drifts, by what that costs for the rest of the year, and why we say so.
 
 A row is a drift that is open on the as-of date: since when, how much, for how many clients, and what it
-comes to. First it is looked whether a provider bills later or earlier than it did (`learning`): such a
-provider has a row of its own, and what its latest months seem to say about intensity is left out.
+comes to. First it is looked whether a provider has lately begun to bill later or earlier (`billing`): such
+a provider has a row of its own, and what its latest months seem to say about intensity is left out.
 
 The effect is drift of intensity x clients x tariff x months still to come. As much of a month's money as
 lies above (below) what is usual, change / (1 + change) of it, completed for what is not declared yet;
@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from math import exp
 from typing import Final
 
+import numpy as np
+
 from schemas.dutch import MONTHS, percent, rounded_euros
 from streams.figures.rollup import Figures, Row
 from streams.prognosis.billing import LOOKED_AT
 from streams.prognosis.forecast import Habits, Past, now_of
-from streams.prognosis.intensities import Series, intensities
+from streams.prognosis.intensities import Series, changed_lately, intensities
 from streams.prognosis.learning import MATURE
 from streams.prognosis.panel import added
 from streams.prognosis.watching import Alarm, drifted
@@ -124,17 +126,15 @@ def _reason(series: Series, since: int, change: float, clients: int, effect: int
 
 
 def _billing(municipality: str, past: Past, minimum: int) -> list[Row]:
-    """The providers that have changed their billing of at least `minimum` cents, in order."""
+    """The providers that have lately changed their billing of at least `minimum` cents, in order."""
     panel, learnt = past.panel, past.learnt
     mature = slice(max(0, learnt.closed - MATURE[-1]), max(1, learnt.closed - MATURE[0] + 1))
     cents = panel.declared.by_item(len(panel.items), panel.months)[:, mature].mean(axis=1)
     usual = added(panel.provider_of_group[panel.group_of_item], cents, len(panel.providers))
+    told = changed_lately(learnt) & (abs(learnt.billing.lag) * usual >= minimum)
     return [
-        _billing_row(municipality, provider, lag)
-        for provider, lag, monthly in zip(
-            panel.providers, learnt.billing.lag.tolist(), usual.tolist(), strict=True
-        )
-        if lag and abs(lag) * monthly >= minimum
+        _billing_row(municipality, panel.providers[place], int(learnt.billing.lag[place]))
+        for place in np.flatnonzero(told).tolist()
     ]
 
 

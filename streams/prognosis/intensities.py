@@ -17,12 +17,14 @@ from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from streams.figures.committed import EUROS
 from streams.figures.conversions import Conversions, groups, standing
 from streams.figures.rollup import Figures, first_of
 from streams.prognosis.curves import month_number
 from streams.prognosis.forecast import Past
+from streams.prognosis.learning import Learnt
 from streams.prognosis.panel import Floats, Item, lines_of
 
 DECLARED: Final = 0.8
@@ -40,9 +42,12 @@ WEIGHED: Final = 18
 ROUNDED: Final = 0.02
 """Least spread of a month's intensity: volumes are rounded to whole units, also where all are alike."""
 
-
 UNSEEN: Final = 2
 """Years without a season that are put beside those of a budget line: one year alone may be chance."""
+
+LATELY: Final = 6
+"""Latest care months in which a change of billing began lately. It is seen in the latest five (`billing`),
+so it is told for a month or more; it is held to for two years, but then nobody needs to look any more."""
 
 
 class Name(NamedTuple):
@@ -246,7 +251,13 @@ def _shares(uses: Mapping[int, _Use], past: Past) -> tuple[Floats, float]:
     every = np.arange(len(weight))
     declared = learnt.shares(every, np.zeros(len(every)), np.arange(panel.months))
     weight = weight / weight.sum()
-    return weight @ declared, float(weight[learnt.billing.lag != 0].sum())
+    return weight @ declared, float(weight[changed_lately(learnt)].sum())
+
+
+def changed_lately(learnt: Learnt) -> NDArray[np.bool_]:
+    """Which providers bill later or earlier than before, for care of some of the latest months on."""
+    billing = learnt.billing
+    return np.asarray((billing.lag != 0) & (billing.since > learnt.closed - LATELY))
 
 
 def _differ(uses: Iterable[_Use]) -> float:

@@ -382,11 +382,27 @@ def test_a_provider_that_bills_later_is_no_drift_but_is_named() -> None:
     assert other.drifts(by_provider=True) == rows
 
 
+@pytest.mark.parametrize("ago", range(2, 18))
+def test_a_change_of_billing_is_told_for_half_a_year(ago: int) -> None:
+    """After that it is how the provider bills, and no drift either."""
+    other = town().care(ALL, lambda _: 300)
+    for code in OTHERS:
+        other.care(
+            ALL,
+            lambda _: 300,
+            code=code,
+            provider="90000002",
+            delay=lambda month: 3 if month >= LAST - ago else 1,
+        )
+    rows = other.drifts()
+    assert [row["provider"] for row in rows] == ["90000002"] * (ago < 6)
+
+
 def test_while_billing_changes_a_provider_is_not_said_to_drift() -> None:
-    """Twice as much per child from February on is told, unless the same provider began to bill later."""
+    """Twice as much per child from February on is told, unless the same provider then began to bill later."""
     changed = 2025 * 12 + 1
 
-    def told(late: int) -> list[tuple[str | None, str]]:
+    def told(late: int, since: int = changed) -> list[tuple[str | None, str]]:
         other = town()
         for code in ("45A04", *OTHERS):
             other.care(
@@ -394,12 +410,13 @@ def test_while_billing_changes_a_provider_is_not_said_to_drift() -> None:
                 more(2 if code == "45A04" else 1, changed),
                 code=code,
                 provider="90000002",
-                delay=lambda month: late if month >= changed else 1,
+                delay=lambda month: late if month >= since else 1,
             )
         return [(row["product"], row["direction"]) for row in other.drifts(by_provider=True)]
 
     assert told(1) == [("45A04", "up")]
     assert told(3) == [(None, "later")]
+    assert told(3, since=changed - 9) == [("45A04", "up")]
 
 
 def slow() -> Town:
