@@ -5,9 +5,10 @@ paid without a declaration (fixed costs) and what was budgeted belongs to budget
 than one has neither. A contract is held against its ceiling. Care belongs to one contract only: the one that
 names its product, else the provider's general one, of several the first by name.
 
-A municipality and a budget line have errors of their own. Any other cell has the spread of what it is a part
-of, times the root of the whole over the part: errors of parts that are wrong independently add up to it. It
-is at least what its own clients give reason for, and at most `errors.WIDEST`.
+A municipality and a budget line have the spread of their valuation. Any other cell has that of how its items
+fared in past windows, weighed against what its own clients give reason for: few of them, or a single
+expensive one, may come, go and change. It is at least that of what it is a part of, because a break there is
+one here, and at most `errors.WIDEST`.
 """
 
 from collections import defaultdict
@@ -15,8 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from math import sqrt
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from streams.figures.cells import Key
 from streams.figures.exact import Exact
@@ -25,12 +27,13 @@ from streams.figures.rollup import Figures, Value
 from streams.prognosis.cell import Cell, together
 from streams.prognosis.cross import Checks, cross_checks
 from streams.prognosis.curves import month_number
-from streams.prognosis.errors import WIDEST, stated
+from streams.prognosis.errors import Fared, fared, spread, stated_of_part
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Place
 from streams.prognosis.interval import bounds
-from streams.prognosis.outlook import Guess, Outlooks, years
-from streams.prognosis.panel import Item
+from streams.prognosis.learning import School
+from streams.prognosis.outlook import LATEST, Outlooks, years
+from streams.prognosis.panel import Floats, Item
 
 if TYPE_CHECKING:
     from schemas.reference.rows import Contract
@@ -82,7 +85,8 @@ class Split:
         self._months = years(year, year)
         self._outlook = Outlooks(found, year)
         self._contracts: dict[tuple[int, int], tuple[Contract, ...]] = {}
-        self._guesses: dict[str | None, tuple[Guess, tuple[float, int]]] = {}
+        self._of_lines: dict[Value, tuple[float, int]] = {}
+        self._past_errors: dict[tuple[str, ...], Mapping[Label, Floats]] = {}
 
     def cells(self, by: Sequence[str]) -> dict[Label, Cell]:
         """The cells by some of `KEYS`: those with a line, a commitment, a limit or something to come."""
@@ -215,28 +219,48 @@ class Split:
     ) -> tuple[float, int]:
         in_line = "budget_line" in by
         whole = self._of_line(label[by.index("budget_line")]) if in_line else self._whole
-        guess, (sigma, windows) = whole
         if set(by) <= BUDGETED:
-            return sigma, windows
-        of = guess.declared + guess.expected
-        root = sqrt(max(1.0, of / variable)) if variable > 0 else WIDEST / sigma
+            return whole
         expected, sums = known
-        own = stated(expected / variable if variable > 0 else 1.0, sums.clients.values())
-        return min(WIDEST, max(own, sigma * root)), windows
+        errors = self._errors(tuple(by)).get(label, np.empty(0))
+        undeclared = expected / variable if variable > 0 else 1.0
+        own = spread(errors, stated_of_part(undeclared, sums.clients.values()))
+        return max(own, whole[0]), int((~np.isnan(errors)).sum())
+
+    def _errors(self, by: tuple[str, ...]) -> Mapping[Label, Floats]:
+        """The past errors of each cell, of the items that are in it when the year begins."""
+        if by not in self._past_errors:
+            found, first = self._found, self._months[0]
+            items = found.past.panel.items
+            lines = found.line[: len(items), found.care.index(first)].tolist()
+            labels = [
+                self.label(by, (item, found.lines[line], first))
+                for item, line in zip(items, lines, strict=True)
+            ]
+            places = {label: place for place, label in enumerate(dict.fromkeys(labels))}
+            of_item = np.array([places[label] for label in labels], dtype=np.int64)
+            errors = self._fared.errors(of_item, len(places))
+            self._past_errors[by] = dict(zip(places, errors, strict=True))
+        return self._past_errors[by]
 
     @cached_property
-    def _whole(self) -> tuple[Guess, tuple[float, int]]:
-        sums = self._summed(()).get((), _Sums())
-        guess = self._outlook.whole(sums.declared)
-        return guess, self._outlook.sigma(guess, sums.clients.values())
+    def _fared(self) -> Fared:
+        """How items fared in past windows, as far into them as the year is."""
+        known = self._found.past.panel
+        elapsed = min(LATEST, self._found.now.closed - self._months[0] + 1)
+        return fared(School(known), known.closed, elapsed)
 
-    def _of_line(self, line: Value) -> tuple[Guess, tuple[float, int]]:
-        name = None if line is None else str(line)
-        if name not in self._guesses:
+    @cached_property
+    def _whole(self) -> tuple[float, int]:
+        sums = self._summed(()).get((), _Sums())
+        return self._outlook.sigma(self._outlook.whole(sums.declared), sums.clients.values())
+
+    def _of_line(self, line: Value) -> tuple[float, int]:
+        if line not in self._of_lines:
             sums = self._by_line.get(line, _Sums())
-            guess = self._outlook.guess(name, sums.declared)
-            self._guesses[name] = guess, self._outlook.sigma(guess, sums.clients.values())
-        return self._guesses[name]
+            guess = self._outlook.guess(None if line is None else str(line), sums.declared)
+            self._of_lines[line] = self._outlook.sigma(guess, sums.clients.values())
+        return self._of_lines[line]
 
     def _limits(self, by: Sequence[str]) -> dict[Label, dict[tuple[str, ...], int]]:
         """What may be spent, where a cell has a limit: a budget, or the ceiling of a contract."""
