@@ -27,7 +27,6 @@ A municipality without history has the shares of `curves.FIRST_DECLARED` and a r
 """
 
 from dataclasses import dataclass
-from math import log
 from typing import Final
 
 import numpy as np
@@ -59,6 +58,9 @@ follows a change."""
 
 LED: Final = 6
 """Care months that leads are learnt from, and all later ones: half a year follows a wave of renewals."""
+
+GROWN: Final = 36
+"""Months that growth is learnt from."""
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
@@ -334,11 +336,11 @@ def _usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Float
 
 
 def _trend(panel: Panel, closed: int, committed: Floats) -> float:
-    """The mean growth of the last two years, or of the last; none before there are whole years."""
+    """The median growth of months from the year before, so that a jump is none; none under two years."""
     level = (committed / panel.prices / panel.days).sum(axis=0)
-    now = level[max(0, closed - 11) : closed + 1]
-    for months in (24, 12):
-        before = level[max(0, closed - months - 11) : max(0, closed - months + 1)]
-        if before.size == now.size == 12 and before.min() > 0.5 * now.max():
-            return log(now.sum() / before.sum()) / months
-    return 0.0
+    now = np.arange(max(12, closed - GROWN + 1), closed + 1)
+    begun = level[now - 12] > 0.5 * level[now]  # else allocations were still coming in
+    told = now[begun & (level[now] > 0)]
+    if len(told) < 12:
+        return 0.0
+    return float(np.median(np.log(level[told] / level[told - 12]))) / 12
