@@ -1,5 +1,8 @@
 """What the past teaches, on panels small enough to work out by hand."""
 
+from calendar import monthrange
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -191,3 +194,42 @@ def test_a_forecast_of_the_past_is_the_one_that_was_made(
     assert one.leads == pytest.approx(two.leads)
     if (there.line_of_group == later.line_of_group).all():
         assert one.realisation == pytest.approx(two.realisation)
+
+
+def _levels(level: Callable[[int], float]) -> tuple[list[Row], list[Row]]:
+    """Months committed at a level, a quarter of a year ahead, of which 80 percent is declared a month later."""
+    cents = {month: round(10_000 * level(month)) for month in range(72)}
+    declared = [(CARE, month, month + 1, round(0.8 * each)) for month, each in cents.items()]
+    committed = [(CARE, month, max(0, month - 3), each) for month, each in cents.items()]
+    return declared, committed
+
+
+def _next_year(level: Callable[[int], float], closed: int) -> float:
+    """What is expected of the twelve months after a month, relative to what they will cost."""
+    school = School(panel_of(*_levels(level), closed))
+    care = np.arange(closed + 1, closed + 13)
+    true = sum(8_000 * level(month) for month in care.tolist())
+    return float(forecast_then(school, school.learn(closed), care).sum() / true)
+
+
+@pytest.mark.parametrize("closed", range(36, 48))
+def test_a_short_month_is_no_less_care(closed: int) -> None:
+    """Care by the day: February is allocated for fewer days, and nothing is expected less because of it."""
+    assert _next_year(lambda month: monthrange(2022, month % 12 + 1)[1] / 30, closed) == (
+        pytest.approx(1, abs=0.004)
+    )
+
+
+@pytest.mark.parametrize("yearly", [-0.06, 0.0, 0.05])
+def test_growth_goes_on(yearly: float) -> None:
+    days = [monthrange(2022, month + 1)[1] / 30 for month in range(12)]
+    grown = _next_year(lambda month: days[month % 12] * (1 + yearly) ** (month / 12), 47)
+    assert grown == pytest.approx(1, abs=0.006)
+
+
+@pytest.mark.parametrize("since", [40, 44, 47])
+def test_a_jump_is_no_growth(since: int) -> None:
+    """From one month on a tenth more care: it is expected to stay, not to go on growing."""
+    days = [monthrange(2022, month + 1)[1] / 30 for month in range(12)]
+    later = _next_year(lambda month: days[month % 12] * (1.1 if month >= since else 1), 51)
+    assert later == pytest.approx(1, abs=0.01)
