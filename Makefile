@@ -10,7 +10,7 @@ HASHED := --require-hashes --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format stack bench bench-reserving growth boards servers lock clean
+.PHONY: help demo test lint format stack bench bench-reserving study growth boards servers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: .make/dev .make/bench servers ## measure the worker beside the same job i
 
 bench-reserving: .make/dev .make/bench ## measure the reserving methods beside chainladder-python's bootstrap
 	QUIX_PYTHON=.venv-bench/bin/python $(BIN)/python -m bench.reserving
+
+study: .make/dev ## score the prognosis on ninety simulated municipalities (ARGS="--seeds 1-3" for some)
+	$(BIN)/python -m bench.study --jobs 2 $(ARGS)
 
 growth: .make/dev ## measure whether a book of a million lines costs more a line than a small one
 	$(BIN)/python -m bench.growth $(ARGS)
