@@ -1,13 +1,17 @@
 """Completeness: which share of a care month's final amount has been declared by now.
 
 Learnt from how fast earlier care months were declared (`curves`), all municipalities of an area
-together. Months that are still to come have no share yet.
+together. Inside a month what counts is not its days, but how much of its declarations is usually in by now
+of the providers who have declared (`rhythm`), weighed by what they declare. Months that are still to come
+have no share yet.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
+
+import numpy as np
 
 from streams.figures.areas import AREAS, by_area
 from streams.figures.question import Kept, Question, Row
@@ -15,8 +19,9 @@ from streams.figures.rollup import Figures
 from streams.figures.rounding import half_up
 from streams.figures.spans import Span, moved
 from streams.prognosis.billing import AGES
-from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number
-from streams.prognosis.forecast import now_of
+from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number, month_text
+from streams.prognosis.forecast import Now, now_of
+from streams.prognosis.rhythm import MONTHS, heard, rhythm
 
 
 def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
@@ -28,7 +33,7 @@ def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
     ]
 
 
-def _rows(parts: Iterable[Figures], question: Question) -> list[Row]:
+def _rows(parts: Sequence[Figures], question: Question) -> list[Row]:
     triangle: dict[tuple[int, int], int] = defaultdict(int)
     declared: dict[str, int] = defaultdict(int)
     for part in parts:
@@ -39,12 +44,27 @@ def _rows(parts: Iterable[Figures], question: Question) -> list[Row]:
     now = now_of(question.as_of)
     known = {place: cents for place, cents in triangle.items() if cents}
     shares = curve(known, now.closed, AGES, FIRST_DECLARED)
+    sent = _sent(parts, now)
     year = Span(f"{question.year - 1:04}-01", f"{question.year:04}-12")
     rows = []
     for month in (moved(year.first, count) for count in range(24)):
-        share = round(at(shares, now.closed - month_number(month) + now.passed), 6)
+        share = round(at(shares, now.closed - month_number(month) + sent), 6)
         rows.append(_row(month, declared[month], share))
     return rows
+
+
+def _sent(parts: Sequence[Figures], now: Now) -> float:
+    """The share of this month's declarations that is in, 0 to 1; that of its days before any history."""
+    usual: dict[str, int] = defaultdict(int)
+    for part in parts:
+        for month in range(now.closed - MONTHS + 1, now.closed + 1):
+            for (provider, _), cents in part.cells.billed.get(month_text(month), {}).items():
+                usual[provider] += cents
+    weights = {provider: cents for provider, cents in sorted(usual.items()) if cents > 0}
+    if not weights:
+        return now.passed
+    sent = rhythm(parts, now.closed).sent(weights, now.day, heard(parts, now.month))
+    return float(np.average(sent, weights=list(weights.values())))
 
 
 def _row(month: str, declared: int, share: float) -> Row:

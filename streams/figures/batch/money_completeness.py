@@ -1,17 +1,34 @@
-"""The oracle of completeness: chain ladder over the lines' months of arrival (Mack 1993), naively."""
+"""The oracle of completeness: chain ladder over the lines' months of arrival (Mack 1993), naively.
 
+Inside a month: what of the month's declarations each provider usually has sent by that day.
+"""
+
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
+from statistics import fmean
 from typing import Final
 
 from schemas.events import AnyEvent
-from streams.figures.batch.money import Documents, Fact, Row, areas_of, facts_of, rounded, towns
+from streams.figures.batch.money import (
+    Documents,
+    Fact,
+    Row,
+    Town,
+    areas_of,
+    facts_of,
+    rounded,
+    towns,
+)
 from streams.figures.question import Question
 
-OLDEST: Final = 18
+OLDEST: Final = 24
 """The age, in months after the care month, at which everything counts as declared."""
+
+YEAR: Final = 12
+"""Months that tell on which days providers declare."""
 
 UNTAUGHT: Final = (0.05, 0.75, 0.90, 0.96, 0.98, 0.99)
 """Shares by age where there is nothing to learn from."""
@@ -23,10 +40,11 @@ def completeness(events: Iterable[AnyEvent], documents: Documents, question: Que
     for area, known in areas_of(towns(events, documents, question.as_of), question.by):
         facts = [fact for town in known for fact in facts_of(town)]
         shares = _shares(facts, question)
+        sent = _sent(known, question.as_of)
         for year in (question.year - 1, question.year):
             for month in (f"{year:04}-{number:02}" for number in range(1, 13)):
                 declared = sum(fact.cents for fact in facts if fact.month == month)
-                share = _at(shares, month, question)
+                share = _at(shares, _closed(question.as_of) - _number(month) + sent)
                 expected = rounded(declared / Fraction(str(share))) if share else None
                 row = {"care_month": month, "declared_cents": declared, "declared_share": share}
                 rows.append({**area, **row, "expected_cents": expected})
@@ -35,6 +53,11 @@ def completeness(events: Iterable[AnyEvent], documents: Documents, question: Que
 
 def _number(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def _closed(as_of: date) -> int:
+    """The last month that is over at the end of the day."""
+    return _number((as_of + timedelta(days=1)).isoformat()) - 1
 
 
 def _nets(facts: Iterable[Fact]) -> dict[tuple[int, int], int]:
@@ -46,8 +69,7 @@ def _nets(facts: Iterable[Fact]) -> dict[tuple[int, int], int]:
 
 def _shares(facts: Iterable[Fact], question: Question) -> list[float]:
     """The share declared at each age, from 0 to `OLDEST`: factors of the last two years' months."""
-    tomorrow = question.as_of + timedelta(days=1)
-    closed = _number(tomorrow.isoformat()) - 1
+    closed = _closed(question.as_of)
     months: dict[int, list[int]] = defaultdict(lambda: [0] * (OLDEST + 1))
     for (care, known), cents in _nets(facts).items():
         if cents and closed - 24 < care <= closed and known <= closed:
@@ -65,18 +87,56 @@ def _shares(facts: Iterable[Fact], question: Question) -> list[float]:
     return shares
 
 
-def _at(shares: list[float], month: str, question: Question) -> float:
-    """The share at the month's age on the as-of date, days counted; nothing of a month to come."""
-    as_of = question.as_of
-    if month > as_of.isoformat()[:7]:
-        return 0.0
-    tomorrow = as_of + timedelta(days=1)
-    length = (as_of.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    part = 1.0 if tomorrow.day == 1 else as_of.day / length.day
-    age = _number(as_of.isoformat()) - _number(month) - 1 + part
+def _at(shares: list[float], age: float) -> float:
+    """The share at an age between whole months; nothing of a month to come."""
     if age < 0:
         return 0.0
     if age >= OLDEST:
         return 1.0
     low = int(age)
     return round(shares[low] + (age - low) * (shares[low + 1] - shares[low]), 6)
+
+
+def _sent(known: Sequence[Town], as_of: date) -> float:
+    """The share of this month's declarations that is in, providers weighed by their last year."""
+    closed = _closed(as_of)
+    if _number(as_of.isoformat()) == closed:
+        return 0.0
+    billed: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for line in (line for town in known for line in town.lines if line.state != "void"):
+        dated = line.event["dated"]
+        cents = line["amount"] if line["side"] == "D" else -line["amount"]
+        billed[line.event["provider"], _number(dated)].append((int(dated[8:]), cents))
+    usual: dict[str, int] = defaultdict(int)
+    months: dict[str, list[list[float]]] = defaultdict(list)
+    for (provider, month), sums in billed.items():
+        if closed - YEAR < month <= closed:
+            whole = sum(cents for _, cents in sums)
+            usual[provider] += whole
+            if whole > 0:
+                upto = (sum(cents for day, cents in sums if day <= last) for last in range(1, 32))
+                months[provider].append([min(1.0, max(0.0, part / whole)) for part in upto])
+    weights = {provider: cents for provider, cents in usual.items() if cents > 0}
+    if not weights:
+        return as_of.day / monthrange(as_of.year, as_of.month)[1]
+    every = [month for each in months.values() for month in each]
+    heard = {
+        provider
+        for provider in weights
+        if sum(cents for _, cents in billed.get((provider, closed + 1), [])) > 0
+    }
+    sent = sum(weights[each] * _by_day(months[each], every, as_of.day - 1) for each in heard)
+    return sent / sum(weights.values())
+
+
+def _by_day(own: list[list[float]], every: list[list[float]], day: int) -> float:
+    """The mean share in by a day, over how often anything is; two months of all beside one's own."""
+    begun = min(place for place in range(31) if any(month[place] > 0 for month in every))
+    at = max(day, begun)
+
+    def drawn(values: Iterable[float], all_: Iterable[float]) -> float:
+        return (sum(values) + 2 * fmean(all_)) / (len(own) + 2)
+
+    money = drawn((month[at] for month in own), (month[at] for month in every))
+    any_ = drawn((month[at] > 0 for month in own), (month[at] > 0 for month in every))
+    return money / any_
