@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from streams.prognosis.panel import Floats, Ints
 
 AGES: Final = range(25)
-"""Ages at which declarations come in; after eighteen months a care month is taken as declared."""
+"""Ages at which declarations come in; after two years a care month is taken as declared."""
 
 LOOKED_AT: Final = 5
 """Latest care months that a change of billing is seen in."""

@@ -58,12 +58,13 @@ def rhythm(parts: Sequence[Figures], closed: int) -> Rhythm:
             if whole > 0:
                 share = np.clip(cents.cumsum() / whole, 0.0, 1.0)
                 by_provider.setdefault(provider, []).append(np.array([share, share > 0]))
-    months = [month for each in by_provider.values() for month in each]
+    in_order = sorted(by_provider.items())  # so that equal books give equal floats
+    months = [month for _, each in in_order for month in each]
     even = np.array([np.arange(1, DAYS + 1) / DAYS, np.ones(DAYS)])
     every = np.mean(months, axis=0) if months else even
     own = {
         provider: _when_any((np.sum(mine, axis=0) + OWN * every) / (len(mine) + OWN))
-        for provider, mine in sorted(by_provider.items())
+        for provider, mine in in_order
     }
     return Rhythm(_when_any(every), own)
 

@@ -1,6 +1,7 @@
 """On which days providers declare: what is sent of a month follows each provider's own days."""
 
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -95,3 +96,25 @@ def test_over_the_months_learnt_from_the_shares_are_right_on_average(
     true = [sum(c for d, c in m.items() if d <= day) / sum(m.values()) for m in months]
     told = [learnt.sent([ONE], day, {ONE} if share else set())[0] for share in true]
     assert sum(told) == pytest.approx(sum(true))
+
+
+@given(
+    st.dictionaries(
+        st.tuples(
+            st.integers(CLOSED - 3, CLOSED), st.sampled_from([ONE, OTHER, NEW]), st.integers(1, 9)
+        ),
+        st.integers(1, 1000),
+        max_size=12,
+    ),
+    st.randoms(),
+)
+def test_equal_books_give_equal_floats_in_any_order(
+    billed: dict[tuple[int, str, int], int], random: Random
+) -> None:
+    shuffled = list(billed.items())
+    random.shuffle(shuffled)
+    one, other = (rhythm(_figures(each), CLOSED) for each in (billed, dict(shuffled)))
+    assert one.every.tolist() == other.every.tolist()
+    assert {k: v.tolist() for k, v in one.own.items()} == {
+        k: v.tolist() for k, v in other.own.items()
+    }
