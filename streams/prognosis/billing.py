@@ -110,8 +110,11 @@ class Billing:
         """
         recent = np.arange(max(0, closed - LOOKED_AT + 1), closed + 1)
         said, meant = said[:, recent], meant[:, recent]
-        ages = np.broadcast_to((closed - recent).astype(np.float64), said.shape)
-        shifted = np.stack([at_age(delays, ages - shift) for shift in SHIFTS], axis=1)
+        ages = (closed - recent)[None, :] - np.array(SHIFTS, dtype=np.float64)[:, None]
+        shape = len(said), *ages.shape
+        shifted = at_age(delays, np.broadcast_to(ages.ravel(), (shape[0], ages.size))).reshape(
+            shape
+        )
         held = at_age(delays, self.ages(closed, recent))
         usual, all_ = (meant * held).sum(axis=0), meant.sum(axis=0)
         heard = (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
@@ -140,7 +143,9 @@ def at_age(curves: Floats, ages: Floats) -> Floats:
     """Curves (one a row) at ages between whole months, along the straight line; 0 before their first."""
     low = np.floor(ages).astype(np.int64)
     part = ages - low
-    padded = np.concatenate([np.zeros((len(curves), 1)), curves], axis=1)  # column 0 is age -1
-    here = np.take_along_axis(padded, np.clip(low + 1, 0, len(AGES)), axis=1)
-    there = np.take_along_axis(padded, np.clip(low + 2, 0, len(AGES)), axis=1)
-    return np.asarray(np.where(low < -1, 0.0, here + part * (there - here)))
+    padded = np.zeros((len(curves), len(AGES) + 2))  # the first two columns are ages below 0
+    padded[:, 2:] = curves
+    rows = np.arange(len(curves))[:, None]
+    here = padded[rows, np.minimum(np.maximum(low + 2, 0), len(AGES) + 1)]
+    there = padded[rows, np.minimum(np.maximum(low + 3, 0), len(AGES) + 1)]
+    return np.asarray(here + part * (there - here))
