@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from streams.prognosis.learning import USUAL, Learnt, School
+from streams.prognosis.learning import MATURE, USUAL, Learnt, School
 from streams.prognosis.panel import Floats, Ints, Panel, added, summed
 
 NEAR: Final = 8
@@ -95,12 +95,48 @@ def still_to_come(
     usual = _usual(panel, learnt, position, care, found.usual)
     loose = found.loose[of_item] * _said_share(panel, learnt, position)[:, None]
     given = (care <= learnt.closed)[None, :]
+    divided = _Division(panel, learnt, position)
+    allocated, usual = divided(allocated), divided(usual)
     terms = (
         np.where(given, allocated + usual + loose, 0.0),
         *(np.where(given, 0.0, term) for term in (allocated, usual, loose)),
         -position.refused * position.open[:, care],
     )
     return np.asarray(np.rint(np.stack(terms)), dtype=np.int64)
+
+
+class _Division:
+    """Divides what comes of a group's allocations over its items as it turned out before.
+
+    Allocations may name a category alone, or a product in whose place another is declared. Of mature months,
+    with D declared of an item and F what its share of the group's allocations would have made of the group's
+    D: an item keeps D / F of its part, at most all, and what an item declared beyond F, as a share of the
+    group's D, goes to it. An item that nothing was declared of lately gets no more than its part.
+    """
+
+    def __init__(self, panel: Panel, learnt: Learnt, position: Position) -> None:
+        self._of_item, self._groups = panel.group_of_item, len(panel.groups)
+        then = learnt.closed
+        ripe = slice(max(0, then - MATURE[-1]), max(0, then - MATURE[0] + 1))
+        declared = np.maximum(0.0, position.declared[:, ripe].sum(axis=1))
+        committed = np.maximum(0.0, position.committed[:, ripe].sum(axis=1))
+        all_declared, all_committed = self._all(declared), self._all(committed)
+        share = committed / np.where(all_committed > 0, all_committed, 1.0)
+        due = np.where(all_committed > 0, all_declared * share, declared)
+        lately = position.declared[:, max(0, then - MATURE[0] + 1) : then + 1].sum(axis=1) > 0
+        beyond = np.where(lately, np.maximum(0.0, declared - due), 0.0)
+        self._kept = np.where(due > 0, np.minimum(1.0, declared / np.where(due > 0, due, 1.0)), 1.0)
+        self._more = beyond / np.where(all_declared > 0, all_declared, 1.0)
+
+    def __call__(self, amount: Floats) -> Floats:
+        """Amounts by item and care month, divided anew within each group and month."""
+        whole = self._all(amount)
+        parts = amount * self._kept[:, None] + whole * self._more[:, None]
+        total = self._all(parts)
+        return np.where(total > 0, parts * whole / np.where(total > 0, total, 1.0), amount)
+
+    def _all(self, amount: Floats) -> Floats:
+        return summed(amount, self._of_item, self._groups)[self._of_item]
 
 
 def _usual(panel: Panel, learnt: Learnt, position: Position, care: Ints, amount: Floats) -> Floats:
