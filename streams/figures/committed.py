@@ -146,7 +146,11 @@ class Commitments(Marked[Key, Commitment]):
         versions = [[] if version.deleted else self._months(version) for version in chain]
         before: dict[Plain, int] = {}
         for version, months in zip(chain, versions, strict=True):
-            now = {key: _cents(over, under) for key, over, under, priced in months if priced}
+            now = {  # whole cents, halves rounded up
+                key: (2 * over + under) // (2 * under)
+                for key, over, under, priced in months
+                if priced
+            }
             self._learn(version.content["stamp"][:7], before, now, sign)
             before = now
         if chain:
@@ -161,14 +165,14 @@ class Commitments(Marked[Key, Commitment]):
             amount, frequency = content["volume"], content["frequency"]
         months, in_all = spread(content, self._horizon)
         base = _BASES.get(frequency, in_all)
-        found = []
+        found: list[Share] = []
+        price, numerator, denominator = None, 1, 1
         for (text, first, _, length), days in months:
-            key, over, under = (text, category, code, provider), amount * days, base or length
-            price = price_on(first)
-            if price is not None:
-                numerator, denominator = price.as_integer_ratio()
-                over, under = over * numerator, under * denominator
-            found.append((key, over, under, price is not None))
+            if (now := price_on(first)) is not price:
+                price = now
+                numerator, denominator = (1, 1) if now is None else now.as_integer_ratio()
+            over, under = amount * days * numerator, (base or length) * denominator
+            found.append(((text, category, code, provider), over, under, now is not None))
         return found
 
     def _price(self, held: Held) -> Callable[[date], Fraction | None]:
@@ -184,12 +188,16 @@ class Commitments(Marked[Key, Commitment]):
         self, stamped: str, before: Mapping[Plain, int], now: Mapping[Plain, int], sign: int
     ) -> None:
         """Note what a version changed, in the month of its stamp; `before` is the version before it."""
-        changes = dict(now)
-        for key, cents in before.items():
-            changes[key] = changes.get(key, 0) - cents
+        changes = now
+        if before:
+            changes = {key: now.get(key, 0) - before.get(key, 0) for key in {**before, **now}}
         for key, cents in changes.items():
-            if cents:
-                known = self.known.setdefault(key, {})
+            if not cents:
+                continue
+            known = self.known.get(key)
+            if known is None:
+                self.known[key] = {stamped: sign * cents}
+            else:
                 total = known.get(stamped, 0) + sign * cents
                 if total:
                     known[stamped] = total
@@ -235,11 +243,6 @@ def _changed(change: Replaced) -> str:
     )
     others = (*change.old[same:], *change.new[same:])
     return min((each.content["stamp"][:7] for each in others), default=NEVER)
-
-
-def _cents(numerator: int, denominator: int) -> int:
-    """A fraction of cents as whole cents, halves rounded up."""
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:
