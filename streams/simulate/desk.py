@@ -27,8 +27,8 @@ from streams.simulate.providers import Provider
 _TAIL: Final = 0.008
 """Lines that come much later than the provider's habit, and by how many months."""
 _TAIL_MONTHS: Final = (6, 17)
-_MONTHS_OF_BILLING: Final = 24
-"""Declarations go on this long after the last care month, unless the world ends before."""
+_MONTHS_OF_BILLING: Final = 6
+"""Declarations go on this long after the last care month, or to the end of the world where that is later."""
 
 
 class Desk:
@@ -58,8 +58,8 @@ class Desk:
         for delivery in delivered:
             fresh = (claim_of(delivery, self._office.tariffs), True)
             self._due[self._billed_in(delivery)].append(fresh)
-        months = self._office.scenario.months
-        for month in range(months.start, months.stop + _MONTHS_OF_BILLING):
+        months, end = self._office.scenario.months, month_of(self._office.scenario.told_until)
+        for month in range(months.start, max(months.stop + _MONTHS_OF_BILLING, end + 1)):
             if waiting := self._due.pop(month, []):
                 yield from self._month(month, waiting)
 
