@@ -101,7 +101,7 @@ def test_files_that_come_one_by_one_are_taken_in_and_moved(
 def test_two_watchers_and_kills_lose_and_double_nothing(
     installation: Installation, region: Path, folder: Path
 ) -> None:
-    files = sorted((region / "berichten").rglob("*.xml"))[:400]
+    files = sorted((region / "berichten").rglob("*.xml"))[:2000]  # so that kills come in the middle
     for number, path in enumerate(files):
         shutil.copy(path, folder / f"{number:04}.xml")
     watchers = [installation.popen("ingest", folder, "--watch") for _ in range(2)]
