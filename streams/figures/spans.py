@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 
+def month_number(month: str) -> int:
+    """A month "YYYY-MM" as a count of months."""
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def month_text(number: int) -> str:
+    """The other way round."""
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
 def moved(month: str, by: int) -> str:
     """The month ("YYYY-MM") that is `by` months later."""
-    number = int(month[:4]) * 12 + int(month[5:]) - 1 + by
-    return f"{number // 12:04}-{number % 12 + 1:02}"
+    return month_text(month_number(month) + by)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from streams.figures.cells import Key
 from streams.figures.rollup import first_of, sortable
-from streams.figures.spans import Span
+from streams.figures.spans import Span, month_number, month_text
 from streams.prognosis.comparing import NAMES, PRODUCT, Cares, Place, Town
-from streams.prognosis.curves import month_number
 from streams.prognosis.decomposition import shared
 from streams.prognosis.forecast import Forecast, forecast, now_of
 from streams.prognosis.forecast import Place as Forecasted
@@ -33,7 +32,7 @@ def awaited(
     """Place, care month and cents of what is still expected of a period with the care `found`."""
     declared = _by_category(found)
     months = range(month_number(span.first), month_number(span.last) + 1)
-    expected = known.expected(lambda each: (_place(town, each), _month(each[2])), months)
+    expected = known.expected(lambda each: (_place(town, each), month_text(each[2])), months)
     for (place, month), terms in expected.items():
         cents = sum(terms.values())
         like = {} if place[PRODUCT] else declared[_category(place)]
@@ -60,14 +59,10 @@ def _category(place: Place) -> tuple[object, ...]:
 def _place(town: Town, expected: Forecasted) -> Place:
     """Where expected money belongs; its budget line is the forecast's."""
     item, line, number = expected
-    key = Key(_month(number), item.category, item.product, item.provider)
+    key = Key(month_text(number), item.category, item.product, item.provider)
     code, day = item.product or "", first_of(key.care_month)
     parts = [part for part, _ in town.parts]
     part = next((each for each in parts if each.reference.product(code, day)), parts[0])
     place = list(town.place(part, key))
     place[NAMES.index("budget_line")] = line
     return tuple(place)
-
-
-def _month(number: int) -> str:
-    return f"{number // 12:04}-{number % 12 + 1:02}"

@@ -17,9 +17,9 @@ from streams.figures.areas import AREAS, by_area
 from streams.figures.question import Kept, Question, Row
 from streams.figures.rollup import Figures
 from streams.figures.rounding import half_up
-from streams.figures.spans import Span, moved
+from streams.figures.spans import Span, month_number, month_text, moved
 from streams.prognosis.billing import AGES
-from streams.prognosis.curves import FIRST_DECLARED, at, curve, month_number, month_text
+from streams.prognosis.curves import FIRST_DECLARED, at, curve
 from streams.prognosis.forecast import Now, now_of
 from streams.prognosis.rhythm import MONTHS, heard, rhythm
 

@@ -30,7 +30,7 @@ from fractions import Fraction
 from math import ceil, fsum, prod
 from typing import Final
 
-from streams.figures.spans import Span, moved
+from streams.figures.spans import Span, month_number, moved
 from streams.prognosis.awaiting import awaited, forecast_of
 from streams.prognosis.comparing import (
     PRODUCT,
@@ -44,7 +44,6 @@ from streams.prognosis.comparing import (
     Worth,
     cares,
 )
-from streams.prognosis.curves import month_number
 
 DOUBT: Final = 10.0
 """What must be seen to weigh as much as the usual: counts that differ by a third from one year to the

@@ -21,16 +21,6 @@ FIRST_DECLARED: Final = {0: 0.05, 1: 0.75, 2: 0.90, 3: 0.96, 4: 0.98, 5: 0.99}
 """Share declared by age before a municipality has history: most providers bill in the next month."""
 
 
-def month_number(month: str) -> int:
-    """A month "YYYY-MM" as a count of months."""
-    return int(month[:4]) * 12 + int(month[5:7]) - 1
-
-
-def month_text(number: int) -> str:
-    """The other way round."""
-    return f"{number // 12:04}-{number % 12 + 1:02}"
-
-
 def curve(
     triangle: Triangle, last: int, ages: range, before: Mapping[int, float]
 ) -> dict[int, float]:

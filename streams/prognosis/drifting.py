@@ -18,6 +18,7 @@ import numpy as np
 
 from schemas.dutch import MONTHS, percent, rounded_euros
 from streams.figures.rollup import Figures, Row
+from streams.figures.spans import month_text
 from streams.prognosis.billing import LOOKED_AT
 from streams.prognosis.forecast import Habits, Past, now_of
 from streams.prognosis.intensities import Series, changed_lately, intensities
@@ -102,7 +103,7 @@ def _row(series: Series, alarm: Alarm, own: Figures) -> Row:
         "product": series.name.product,
         "provider": series.name.provider,
         "direction": alarm.side,
-        "since": f"{since // 12:04}-{since % 12 + 1:02}",
+        "since": month_text(since),
         "months": len(alarm.months),
         "change_percent": round(100 * change, 1),
         "clients": clients,

@@ -19,8 +19,8 @@ from typing import TypeVar
 import numpy as np
 
 from streams.figures.rollup import Figures
+from streams.figures.spans import month_number
 from streams.figures.yearly import Line, stand
-from streams.prognosis.curves import month_number
 from streams.prognosis.errors import Record, record
 from streams.prognosis.expecting import TERMS, Today, still_to_come
 from streams.prognosis.learning import Learnt, School

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from streams.figures.committed import EUROS
 from streams.figures.conversions import Conversions, groups, standing
 from streams.figures.rollup import Figures, first_of
-from streams.prognosis.curves import month_number
+from streams.figures.spans import month_number
 from streams.prognosis.forecast import Past
 from streams.prognosis.learning import Learnt
 from streams.prognosis.panel import Floats, Item, lines_of

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from streams.figures.cells import Key
 from streams.figures.rollup import Figures
+from streams.figures.spans import month_number
 from streams.figures.yearly import Line
-from streams.prognosis.curves import month_number
 from streams.prognosis.prices import price_levels
 
 Floats = NDArray[np.float64]

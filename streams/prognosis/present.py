@@ -9,8 +9,8 @@ import numpy as np
 
 from streams.figures.cells import Key
 from streams.figures.rollup import Figures
+from streams.figures.spans import month_text
 from streams.ledger.states import State
-from streams.prognosis.curves import month_text
 from streams.prognosis.expecting import Position
 from streams.prognosis.panel import Item, Panel, in_order, item_of
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from streams.figures.rollup import Figures
-from streams.prognosis.curves import month_text
+from streams.figures.spans import month_text
 from streams.prognosis.panel import Floats
 
 MONTHS: Final = 12

@@ -24,9 +24,9 @@ from streams.figures.cells import Key
 from streams.figures.exact import Exact
 from streams.figures.rollup import KEYS as ROLLUP
 from streams.figures.rollup import Figures, Value
+from streams.figures.spans import month_number, month_text
 from streams.prognosis.cell import Cell, together
 from streams.prognosis.cross import Checks, cross_checks
-from streams.prognosis.curves import month_number
 from streams.prognosis.errors import Fared, fared, spread, stated_of_part
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Place
@@ -115,9 +115,7 @@ class Split:
     def label(self, by: Sequence[str], place: Place) -> Label:
         """The cell that something to come belongs to."""
         item, line, month = place
-        key = Key(
-            f"{month // 12:04}-{month % 12 + 1:02}", item.category, item.product, item.provider
-        )
+        key = Key(month_text(month), item.category, item.product, item.provider)
         part = self._knowing(item, date(month // 12, month % 12 + 1, 1))
         return tuple(line if name == "budget_line" else self._value(name, part, key) for name in by)
 

@@ -17,8 +17,8 @@ from typing import Final
 from schemas.outputs import BudgetLine, CareMonth, ProductUse, SegmentShare, Valuation
 from schemas.reference.rows import Budget
 from streams.figures.rollup import Figures, Tally
+from streams.figures.spans import month_number
 from streams.figures.yearly import Line, Yearly
-from streams.prognosis.curves import month_number
 from streams.prognosis.forecast import Habits, forecast
 from streams.prognosis.interval import bounds, crossing, overrun_probability
 from streams.prognosis.outlook import Guess, Outlooks, years

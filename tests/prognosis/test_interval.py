@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.prognosis.curves import month_number
+from streams.figures.spans import month_number
 from streams.prognosis.interval import bounds, crossing, overrun_probability, quantile
 
 JANUARY = month_number("2025-01")

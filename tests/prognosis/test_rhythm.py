@@ -12,8 +12,8 @@ from schemas.reference.lookup import Reference
 from streams.figures.cells import Cells
 from streams.figures.committed import Commitments
 from streams.figures.rollup import Figures
+from streams.figures.spans import month_text
 from streams.ledger.book import Book
-from streams.prognosis.curves import month_text
 from streams.prognosis.rhythm import DAYS, MONTHS, heard, rhythm
 
 CLOSED = 2025 * 12 + 5
