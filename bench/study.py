@@ -24,9 +24,7 @@ from typing import Final
 
 import numpy as np
 
-from schemas.intake import Pseudonymiser, to_event
-from schemas.reference.document import resolve
-from schemas.reference.load import parse_files
+from bench.town import town
 from streams.prognosis.cross import chain_ladder
 from streams.prognosis.errors import record, spread_now, stated
 from streams.prognosis.expecting import closing, coming, forecast_then
@@ -37,9 +35,7 @@ from streams.prognosis.panel import Ints, Panel, panel, summed
 from streams.simulate.chance import Chance
 from streams.simulate.plan import STEADY, growths
 from streams.simulate.providers import build_providers
-from streams.simulate.reference import reference_files
 from streams.simulate.scenario import Scenario
-from streams.simulate.simulation import simulate
 from streams.simulate.worlds import STUDY, scenario
 
 ELAPSED: Final = range(1, 16)
@@ -89,15 +85,12 @@ def score_world(name: str, seed: int) -> list[Scored]:
 
 def known_in_the_end(world: Scenario, seed: int) -> Panel:
     """All that a world says, by when it was known."""
-    made = simulate(world, seed)
-    files = {name: text.encode() for name, text in reference_files(made).items()}
-    document = next(iter(resolve(parse_files(files)).values()))
+    events, document = town(world, seed)
     monitor = Monitor(document.code)
     monitor.refer(document)
     monitor.tick(world.told_until)
-    pseudonym = Pseudonymiser(b"a key for what is not kept anywhere")
-    for _, message in made.messages():
-        monitor.fold(to_event(message, pseudonym))
+    for event in events:
+        monitor.fold(event)
     return panel(monitor.parts(), world.told_until.year * 12 + world.told_until.month - 1)
 
 

@@ -14,13 +14,10 @@ from datetime import date
 from statistics import median
 from time import process_time
 
+from bench.town import town
 from schemas.events import AnyEvent, is_declaration
-from schemas.intake import Pseudonymiser, to_event
-from schemas.reference.document import ReferenceDocument, resolve
-from schemas.reference.load import parse_files
+from schemas.reference.document import ReferenceDocument
 from streams.prognosis.monitor import Monitor
-from streams.simulate.reference import reference_files
-from streams.simulate.simulation import simulate
 from streams.simulate.worlds import scenario
 
 AS_OF = date(2025, 9, 15)
@@ -55,15 +52,12 @@ def main() -> int:
 
 
 def _world(scale: float) -> tuple[list[AnyEvent], ReferenceDocument]:
-    world = simulate(scenario("zoetermeer-2018"), 1, scale)
-    pseudonym = Pseudonymiser(b"a key for what is not kept anywhere")
-    events = [to_event(message, pseudonym) for _, message in world.messages()]
+    events, document = town(scenario("zoetermeer-2018"), 1, scale)
     known = sorted(
         (event for event in events if event["dated"] <= AS_OF.isoformat()),
         key=lambda event: event["dated"],
     )
-    files = {name: text.encode() for name, text in reference_files(world).items()}
-    return known, next(iter(resolve(parse_files(files)).values()))
+    return known, document
 
 
 def _monitor(events: Sequence[AnyEvent], document: ReferenceDocument) -> Monitor:
