@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.events import AnyEvent
 from schemas.kept import Kept, KeptDay
 from streams.prognosis.monitor import Monitor
 from streams.workers.kept import firsts
@@ -17,7 +16,7 @@ from streams.workers.topics import ALERTS, PROGNOSES
 from tests.prognosis.test_backtest import kept
 from tests.workers.cluster import Broker, Process, run
 from tests.workers.test_mergers import BOTH, EVENTS, load
-from tests.workers.world import CODES, declaration, place, refer, tell, tick
+from tests.workers.world import CODES, declaration, place, refer, tell, tell_with_a_defect, tick
 
 if TYPE_CHECKING:
     from schemas.outputs import Valuation
@@ -193,19 +192,8 @@ def test_a_defect_in_keeping_costs_no_valuation_and_no_alert(
 
 def test_a_spoiled_book_is_kept_after_it_is_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept can't be taken back, as a valuation can."""
-    fold = Monitor.fold
-
-    def spoil(self: Monitor, event: AnyEvent) -> bool:
-        if event["identification"] == "T3":
-            fold(self, declaration("9901", 77, "2026-01-01", [5_000_000]))
-            raise ZeroDivisionError
-        return fold(self, event)
-
-    monkeypatch.setattr(Monitor, "fold", spoil)
     broker = Broker()
-    refer(broker)
-    for number in range(6):
-        tell(broker, "JW323", declaration("9901", number, "2026-01-20", [100]))
+    tell_with_a_defect(broker, monkeypatch)
     tick(broker, DAYS[0])
     run(broker, 1_000)
     (kept_day,) = broker.kept()

@@ -12,9 +12,17 @@ from typing import Any
 
 import pytest
 
-from streams.prognosis.monitor import Monitor
 from tests.workers.cluster import Broker, Process, run
-from tests.workers.world import CODES, declaration, poison, refer, tell, tick, world
+from tests.workers.world import (
+    CODES,
+    declaration,
+    poison,
+    refer,
+    tell,
+    tell_with_a_defect,
+    tick,
+    world,
+)
 
 BATCHES = (3, 1_000)
 
@@ -88,19 +96,8 @@ def test_the_size_of_a_batch_changes_no_figure() -> None:
 
 def test_a_defect_of_ours_loses_no_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """The record becomes a dead letter, its neighbours count, and the spoiled book is rebuilt."""
-    fold = Monitor.fold
-
-    def spoil(self: Monitor, event: Any) -> bool:
-        if event["identification"] == "T3":
-            fold(self, declaration("9901", 77, "2026-01-01", [5_000_000]))
-            raise ZeroDivisionError
-        return fold(self, event)
-
-    monkeypatch.setattr(Monitor, "fold", spoil)
     broker = Broker()
-    refer(broker)
-    for number in range(6):
-        tell(broker, "JW323", declaration("9901", number, "2026-01-20", [100]))
+    tell_with_a_defect(broker, monkeypatch)
     tick(broker, date(2026, 3, 1))
     run(broker, 6)
     assert [each.reason for each in broker.letters()] == ["defect: ZeroDivisionError"]

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Protocol, cast
 
+import pytest
 from kafka.partitioner.default import murmur2
 
 from schemas.events import KINDS, AnswerEvent, AnyEvent, DeclarationEvent, Lines, encode, headers
 from schemas.reference.document import resolve
 from schemas.reference.load import Loaded
 from schemas.reference.rows import Budget, Municipality, Product
+from streams.prognosis.monitor import Monitor
 
 CODES = ("9901", "9902", "9903")
 LOGGED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,6 +101,22 @@ def tell(broker: Inputs, kind: str, event: AnyEvent) -> None:
     where = place(code, broker.partitions)
     value = encode(kind, event)
     broker.produce(KINDS[kind].topic, where, code.encode(), value, headers(kind, event, LOGGED))
+
+
+def tell_with_a_defect(broker: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six declarations, of which the fourth meets a defect that leaves money of nobody's in its book."""
+    fold = Monitor.fold
+
+    def spoil(self: Monitor, event: AnyEvent) -> bool:
+        if event["identification"] == "T3":
+            fold(self, declaration("9901", 77, "2026-01-01", [5_000_000]))
+            raise ZeroDivisionError
+        return fold(self, event)
+
+    monkeypatch.setattr(Monitor, "fold", spoil)
+    refer(broker)
+    for number in range(6):
+        tell(broker, "JW323", declaration("9901", number, "2026-01-20", [100]))
 
 
 def tick(broker: Inputs, as_of: date) -> None:
