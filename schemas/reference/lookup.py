@@ -115,7 +115,7 @@ class Reference:
         """
         return self.prices(provider, code, unit)[on]
 
-    def prices(self, provider: str, code: str, unit: str) -> "Prices":
+    def prices(self, provider: str, code: str, unit: str) -> Prices:
         """The answers of `tariff` by day."""
         question = (provider, code, unit)
         if question not in self._prices:

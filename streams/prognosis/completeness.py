@@ -17,11 +17,11 @@ from streams.figures.areas import AREAS, by_area
 from streams.figures.question import Kept, Question, Row
 from streams.figures.rollup import Figures
 from streams.figures.rounding import half_up
-from streams.figures.spans import Span, month_number, month_text, moved
+from streams.figures.spans import Span, month_number, moved
 from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED, at, curve
 from streams.prognosis.forecast import Now, now_of
-from streams.prognosis.rhythm import MONTHS, heard, rhythm
+from streams.prognosis.rhythm import MONTHS, billed, heard, rhythm
 
 
 def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
@@ -55,11 +55,10 @@ def _rows(parts: Sequence[Figures], question: Question) -> list[Row]:
 
 def _sent(parts: Sequence[Figures], now: Now) -> float:
     """The share of this month's declarations that is in, 0 to 1; that of its days before any history."""
-    usual: dict[str, int] = defaultdict(int)
-    for part in parts:
-        for month in range(now.closed - MONTHS + 1, now.closed + 1):
-            for (provider, _), cents in part.cells.billed.get(month_text(month), {}).items():
-                usual[provider] += cents
+    usual: dict[str, float] = defaultdict(float)
+    for month in range(now.closed - MONTHS + 1, now.closed + 1):
+        for provider, cents in billed(parts, month).items():
+            usual[provider] += cents.sum()
     weights = {provider: cents for provider, cents in sorted(usual.items()) if cents > 0}
     if not weights:
         return now.passed

@@ -233,23 +233,24 @@ class Fared:
 
 def fared(school: School, closed: int, elapsed: int) -> Fared:
     """How items fared at `elapsed` months into each earlier window, as known at the end of `closed`."""
-    panel, now = school.panel, school.learn(closed)
-    windows = _taught(school, closed, elapsed)
+    panel, windows = school.panel, _taught(school, closed, elapsed)
     shape = len(windows), len(panel.items)
-    forecast = [_cost_of_items(panel, learnt, care) for care, learnt in windows]
-    became = [_cost_of_items(panel, now, care) for care, _ in windows]
+    every = np.arange(closed + 1)
+    now = _cost_of_items(panel, school.learn(closed), every)
+    forecast = [_cost_of_items(panel, learnt, care).sum(axis=1) for care, learnt in windows]
+    became = [now[:, care].sum(axis=1) for care, _ in windows]
     return Fared(np.array(forecast).reshape(shape), np.array(became).reshape(shape))
 
 
 def _cost_of_items(panel: Panel, learnt: Learnt, care: Ints) -> Floats:
-    """What the care months were expected to cost, by item, at the end of `learnt.closed`."""
+    """What the care months were expected to cost at the end of `learnt.closed`; (items, len(care))."""
     shape = len(panel.items), panel.months
     declared, committed = (
         _known_by(each, learnt.closed).by_item(*shape) for each in (panel.declared, panel.committed)
     )
     then = Position(declared, committed, np.zeros(shape), 0.0)
     still = still_to_come(panel, learnt, then, care, closing(panel))
-    return np.asarray(declared[:, care].sum(axis=1) + still.sum(axis=(0, 2)))
+    return np.asarray(declared[:, care] + still.sum(axis=0))
 
 
 def _known_by(known: Known, month: int) -> Known:

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from streams.prognosis.learning import MATURE, USUAL, Learnt, School
+from streams.prognosis.learning import MATURE, USUAL, Learnt, School, aged
 from streams.prognosis.panel import Floats, Ints, Panel, added, summed
 
 NEAR: Final = 8
@@ -117,13 +117,13 @@ class _Division:
     def __init__(self, panel: Panel, learnt: Learnt, position: Position) -> None:
         self._of_item, self._groups = panel.group_of_item, len(panel.groups)
         then = learnt.closed
-        ripe = slice(max(0, then - MATURE[-1]), max(0, then - MATURE[0] + 1))
+        ripe = aged(then, MATURE)
         declared = np.maximum(0.0, position.declared[:, ripe].sum(axis=1))
         committed = np.maximum(0.0, position.committed[:, ripe].sum(axis=1))
         all_declared, all_committed = self._all(declared), self._all(committed)
         share = committed / np.where(all_committed > 0, all_committed, 1.0)
         due = np.where(all_committed > 0, all_declared * share, declared)
-        lately = position.declared[:, max(0, then - MATURE[0] + 1) : then + 1].sum(axis=1) > 0
+        lately = position.declared[:, aged(then, range(MATURE[0]))].sum(axis=1) > 0
         beyond = np.where(lately, np.maximum(0.0, declared - due), 0.0)
         self._kept = np.where(due > 0, np.minimum(1.0, declared / np.where(due > 0, due, 1.0)), 1.0)
         self._more = beyond / np.where(all_declared > 0, all_declared, 1.0)
@@ -145,7 +145,7 @@ def _usual(panel: Panel, learnt: Learnt, position: Position, care: Ints, amount:
     A month for which a tenth of the usual is committed tells which products go on: after a change of
     codes the old ones don't.
     """
-    recent = slice(max(0, learnt.closed - USUAL + 1), learnt.closed + 1)
+    recent = aged(learnt.closed, range(USUAL))
     late = np.maximum(0.0, position.committed[:, recent].sum(axis=1))[:, None]
     now = np.maximum(0.0, position.committed[:, care])
     groups, of_item = len(panel.groups), panel.group_of_item
@@ -161,7 +161,7 @@ def _usual(panel: Panel, learnt: Learnt, position: Position, care: Ints, amount:
 
 def _said_share(panel: Panel, learnt: Learnt, position: Position) -> Floats:
     """Each item's share of what its group declared of the last year."""
-    year = slice(max(0, learnt.closed - 11), learnt.closed + 1)
+    year = aged(learnt.closed, range(12))
     said = np.maximum(0.0, position.declared[:, year].sum(axis=1))
     total = added(panel.group_of_item, said, len(panel.groups))[panel.group_of_item]
     return np.asarray(np.where(total > 0, said / np.where(total > 0, total, 1.0), 0.0))

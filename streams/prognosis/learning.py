@@ -121,7 +121,7 @@ class School:
     """
 
     def __init__(self, panel: Panel) -> None:
-        """Add up the panel by month of knowing, and cut that along its ages."""
+        """Add up the panel by month of knowing."""
         self.panel = panel
         groups = panel.group_of_item, len(panel.groups), panel.months
         self.said, self.meant = panel.declared.cube(*groups), panel.committed.cube(*groups)
@@ -289,7 +289,7 @@ class _Use:
 
 def _realisation(panel: Panel, closed: int, declared: Floats, due: tuple[Floats, Floats]) -> _Use:
     """`due` is what is committed, and the share of it that its age and season let expect by now."""
-    mature = _aged(closed, MATURE)
+    mature = aged(closed, MATURE)
     committed, share = (each[:, mature] for each in due)
     said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
     covered = meant > 0.5 * said
@@ -316,7 +316,7 @@ def _loose(
     panel: Panel, closed: int, use: _Use, declared: Floats, due: tuple[Floats, Floats]
 ) -> Floats:
     """`declared` and `due` as in `_realisation`."""
-    recent = _aged(closed, SEEN)
+    recent = aged(closed, SEEN)
     meant, share = (each[:, recent] for each in due)
     used = (use.of_group[:, None] * meant * share).sum(axis=1)
     rest = np.maximum(0.0, declared[:, recent].sum(axis=1) - used)
@@ -324,8 +324,8 @@ def _loose(
     return np.where(use.covered | (flat <= 0), 0.0, rest / np.where(flat > 0, flat, 1.0))
 
 
-def _aged(closed: int, ages: range) -> slice:
-    """The care months of some ages at the end of month `closed`."""
+def aged(closed: int, ages: range) -> slice:
+    """The columns of the care months of some ages at the end of month `closed`."""
     return slice(max(0, closed - ages[-1]), max(0, closed - ages[0] + 1))
 
 

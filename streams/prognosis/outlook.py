@@ -51,8 +51,8 @@ class Outlooks:
     def __init__(self, found: Forecast, year: int) -> None:
         """Take the year out of a forecast."""
         self._found, self._months = found, years(year, year)
-        elapsed = min(LATEST, max(-12, found.now.closed - year * 12 + 1))
-        self._record = found.past.record(elapsed, self._months)
+        self.elapsed = min(LATEST, max(-12, found.now.closed - year * 12 + 1))
+        self._record = found.past.record(self.elapsed, self._months)
         start = self._months[0] - found.care[0]
         self.lines = tuple(
             line for place, line in enumerate(found.lines) if found.by_line[:, place, start:].any()

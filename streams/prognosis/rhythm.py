@@ -53,7 +53,7 @@ def rhythm(parts: Sequence[Figures], closed: int) -> Rhythm:
     """The rhythm of the months up to the absolute month `closed`, as declared then."""
     by_provider: dict[str, list[Floats]] = {}
     for month in range(closed - MONTHS + 1, closed + 1):
-        for provider, cents in _sent(parts, month).items():
+        for provider, cents in billed(parts, month).items():
             whole = cents.sum()
             if whole > 0:
                 share = np.clip(cents.cumsum() / whole, 0.0, 1.0)
@@ -79,11 +79,11 @@ def _when_any(shares: Floats) -> Floats:
 
 def heard(parts: Sequence[Figures], month: int) -> set[str]:
     """Who has declared anything in an absolute month."""
-    return {provider for provider, cents in _sent(parts, month).items() if cents.sum() > 0}
+    return {provider for provider, cents in billed(parts, month).items() if cents.sum() > 0}
 
 
-def _sent(parts: Iterable[Figures], month: int) -> dict[str, Floats]:
-    """Cents by provider and day of the month in which they came in."""
+def billed(parts: Iterable[Figures], month: int) -> dict[str, Floats]:
+    """The cents that came in in an absolute month, by provider and day of the month; shape (days,)."""
     found: dict[str, Floats] = {}
     for part in parts:
         for (provider, day), cents in part.cells.billed.get(month_text(month), {}).items():

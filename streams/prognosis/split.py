@@ -32,7 +32,7 @@ from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Place
 from streams.prognosis.interval import bounds
 from streams.prognosis.learning import School
-from streams.prognosis.outlook import LATEST, Outlooks, years
+from streams.prognosis.outlook import Outlooks, years
 from streams.prognosis.panel import Floats, Item
 
 if TYPE_CHECKING:
@@ -245,8 +245,7 @@ class Split:
     def _fared(self) -> Fared:
         """How items fared in past windows, as far into them as the year is."""
         known = self._found.past.panel
-        elapsed = min(LATEST, self._found.now.closed - self._months[0] + 1)
-        return fared(School(known), known.closed, elapsed)
+        return fared(School(known), known.closed, self._outlook.elapsed)
 
     @cached_property
     def _whole(self) -> tuple[float, int]:
