@@ -71,13 +71,14 @@ def past_errors(school: School, closed: int, elapsed: int) -> Errors:
     """The errors at `elapsed` months into each earlier window, as known at the end of month `closed`."""
     panel = school.panel
     windows = _taught(school, closed, elapsed)
-    lines, now = len(panel.lines), school.learn(closed)
+    lines = len(panel.lines)
     forecast, actual = np.zeros((len(windows), lines)), np.zeros((len(windows), lines))
+    became = forecast_then(school, school.learn(closed), np.arange(closed + 1))
     for place, (care, learnt) in enumerate(windows):
         then = forecast_then(school, learnt, care)
         forecast[place] = added(panel.line_of_group, then.sum(axis=1), lines)
-        became = forecast_then(school, now, care)
-        actual[place] = added(panel.line_of_group, became.sum(axis=1), lines)
+        window = became[:, care[0] : care[-1] + 1]
+        actual[place] = added(panel.line_of_group, window.sum(axis=1), lines)
     return Errors(_ratio(forecast.sum(axis=1), actual.sum(axis=1)), _ratio(forecast, actual))
 
 

@@ -14,14 +14,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from streams.figures.rollup import Figures
 from streams.figures.spans import month_number
 from streams.figures.yearly import Line, stand
-from streams.prognosis.errors import Record, record
+from streams.prognosis.errors import Fared, Record, fared, record
 from streams.prognosis.expecting import TERMS, Today, still_to_come
 from streams.prognosis.learning import Learnt, School
 from streams.prognosis.panel import Ints, Item, Panel, lines_of, panel
@@ -30,6 +30,12 @@ from streams.prognosis.prices import price_levels
 from streams.prognosis.rhythm import Rhythm, heard, rhythm
 
 K = TypeVar("K", bound=Hashable)
+
+LATE: Final = 3
+"""Months of a year in which the year before is still foretold: by then almost all is declared."""
+
+LATEST: Final = 15
+"""Months after a year's begin from which on its error is taken as that of fifteen: nearly nothing."""
 
 Place = tuple[Item, Line, int]
 """Where money is expected: the item, its budget line in that month, the (absolute) care month."""
@@ -60,28 +66,54 @@ def now_of(as_of: date) -> Now:
     return Now(month, 0) if as_of.day == length else Now(month - 1, as_of.day)
 
 
+def foretold(day: date) -> range:
+    """The years that are foretold on a day: its own and the next, until the end of March the one before."""
+    return range(day.year - (day.month <= LATE), day.year + 2)
+
+
 @dataclass(frozen=True)
 class Past:
-    """What one panel teaches at its end, and how forecasts of earlier days have fared.
+    """What one panel teaches at its end, and how forecasts of earlier days have fared, by year.
 
-    `schools` keeps the school that taught it for the first record, and no longer: it is large.
+    A school that tells so is large, and not kept.
     """
 
     panel: Panel
     learnt: Learnt
     rhythm: Rhythm
-    records: dict[tuple[int, range], Record]
+    records: dict[int, Record]
     lines: dict[tuple[range, tuple[Item, ...]], tuple[tuple[Line, ...], Ints]]
-    schools: list[School] = field(default_factory=list)
+    _fared: dict[int, Fared] = field(default_factory=dict)
 
-    def record(self, elapsed: int, care: range) -> Record:
-        """The record of the year of the (absolute) months `care`, of which `elapsed` are over."""
-        key = elapsed, care
-        if key not in self.records:
-            months = np.array(care, dtype=np.int64) - self.panel.first
-            school = self.schools.pop() if self.schools else School(self.panel)
-            self.records[key] = record(school, self.learnt, elapsed, months)
-        return self.records[key]
+    @classmethod
+    def of(cls, parts: Sequence[Figures], closed: int) -> "Past":
+        """The past up to the end of the absolute month `closed`; of the years foretold now the record."""
+        known = panel(parts, closed)
+        school = School(known)
+        past = cls(known, school.learn(known.closed), rhythm(parts, closed), {}, {})
+        for year in foretold(parts[0].reference.as_of):
+            past.records[year] = past._record(school, year)
+        return past
+
+    def elapsed(self, year: int) -> int:
+        """The months of a year that are over, from -12 (the year after) to `LATEST`."""
+        return min(LATEST, max(-12, self.panel.first + self.panel.closed - year * 12 + 1))
+
+    def record(self, year: int) -> Record:
+        """How forecasts of a year have fared."""
+        if year not in self.records:
+            self.records[year] = self._record(School(self.panel), year)
+        return self.records[year]
+
+    def fared(self, year: int) -> Fared:
+        """How items have fared, as far into a year as it is now."""
+        if year not in self._fared:
+            self._fared[year] = fared(School(self.panel), self.panel.closed, self.elapsed(year))
+        return self._fared[year]
+
+    def _record(self, school: School, year: int) -> Record:
+        care = np.arange(year * 12, year * 12 + 12) - self.panel.first
+        return record(school, self.learnt, self.elapsed(year), care)
 
     def lines_of(
         self, parts: Sequence[Figures], known: Panel, care: range
@@ -109,10 +141,8 @@ class Habits:
     def known(self, parts: Sequence[Figures], closed: int) -> tuple[Past, Present]:
         """The past up to the end of the absolute month `closed`, and what is known now."""
         if self._kept is None or self._outdated(self._kept[1], parts, closed):
-            known = panel(parts, closed)
-            school = School(known)
-            past = Past(known, school.learn(known.closed), rhythm(parts, closed), {}, {}, [school])
-            self._kept = past, Present(known, parts)
+            past = Past.of(parts, closed)
+            self._kept = past, Present(past.panel, parts)
             self._closed, self._sources = closed, tuple(part.commitments for part in parts)
         return self._kept
 

@@ -12,12 +12,9 @@ from schemas.kept import Kept, Level
 from streams.figures.rollup import Figures
 from streams.prognosis.cell import Cell
 from streams.prognosis.cross import NOTHING, Checks
-from streams.prognosis.forecast import Habits, forecast
+from streams.prognosis.forecast import Habits, forecast, foretold
 from streams.prognosis.outlook import years
 from streams.prognosis.split import Split
-
-LATE: Final = 3
-"""Months of a year in which the year before is still foretold: by then almost all is declared."""
 
 BY: Final[dict[Level, tuple[str, ...]]] = {
     "municipality": ("municipality",),
@@ -33,7 +30,7 @@ def prognoses(parts: Sequence[Figures], habits: Habits) -> Iterator[Kept]:
     prognosis.
     """
     municipality, day = parts[0].municipality, parts[0].reference.as_of
-    for year in range(day.year - (day.month <= LATE), day.year + 2):
+    for year in foretold(day):
         split = Split(parts, year, forecast(parts, years(year - 1, year), habits))
         for level, by in BY.items():
             checks = split.checks(by)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -11,9 +10,6 @@ from streams.prognosis.errors import Errors, spread_now, stated
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
 from streams.prognosis.panel import Floats, Ints
-
-LATEST: Final = 15
-"""Months after a year's begin from which on its error is taken as that of fifteen: nearly nothing."""
 
 
 def years(first: int, last: int) -> range:
@@ -51,8 +47,7 @@ class Outlooks:
     def __init__(self, found: Forecast, year: int) -> None:
         """Take the year out of a forecast."""
         self._found, self._months = found, years(year, year)
-        self.elapsed = min(LATEST, max(-12, found.now.closed - year * 12 + 1))
-        self._record = found.past.record(self.elapsed, self._months)
+        self._record = found.past.record(year)
         start = self._months[0] - found.care[0]
         self.lines = tuple(
             line for place, line in enumerate(found.lines) if found.by_line[:, place, start:].any()

@@ -27,11 +27,10 @@ from streams.figures.rollup import Figures, Value
 from streams.figures.spans import month_number, month_text
 from streams.prognosis.cell import Cell, together
 from streams.prognosis.cross import Checks, cross_checks
-from streams.prognosis.errors import Fared, fared, spread, stated_of_part
+from streams.prognosis.errors import spread, stated_of_part
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Place
 from streams.prognosis.interval import bounds
-from streams.prognosis.learning import School
 from streams.prognosis.outlook import Outlooks, years
 from streams.prognosis.panel import Floats, Item
 
@@ -237,15 +236,9 @@ class Split:
             ]
             places = {label: place for place, label in enumerate(dict.fromkeys(labels))}
             of_item = np.array([places[label] for label in labels], dtype=np.int64)
-            errors = self._fared.errors(of_item, len(places))
+            errors = found.past.fared(self._year).errors(of_item, len(places))
             self._past_errors[by] = dict(zip(places, errors, strict=True))
         return self._past_errors[by]
-
-    @cached_property
-    def _fared(self) -> Fared:
-        """How items fared in past windows, as far into them as the year is."""
-        known = self._found.past.panel
-        return fared(School(known), known.closed, self._outlook.elapsed)
 
     @cached_property
     def _whole(self) -> tuple[float, int]:
