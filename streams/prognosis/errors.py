@@ -43,7 +43,7 @@ STATED_WEIGHT: Final = 0.25
 """What the stated spread weighs against measured windows: of 36 simulated municipalities of three kinds
 more made the bounds too wide."""
 
-FLOOR, OPEN, CASE = 0.001, 0.03, 0.3
+FLOOR, OPEN, CASE = 0.001, 0.025, 0.3
 """Spread that is always there; of what is still to come; and of single clients, who come, go and change.
 From simulated municipalities of 1 to 60 million euro a year."""
 
@@ -82,6 +82,21 @@ def past_errors(school: School, closed: int, elapsed: int) -> Errors:
     return Errors(_ratio(forecast.sum(axis=1), actual.sum(axis=1)), _ratio(forecast, actual))
 
 
+def _with_history(school: School, closed: int, elapsed: int) -> Errors:
+    """Past errors, those of the whole as they would have been with the history of now.
+
+    What has to be learnt of months that are over is known the better, the longer the history; what has to
+    be guessed of months to come is not. So an error goes with 1 / history to the power of the share of the
+    year that is over: on fifty simulated municipalities in which nothing happens, bounds then held for 80
+    and 97 percent on average; without, for 90 and 100.
+    """
+    found, begun = past_errors(school, closed, elapsed), _begin(school)
+    ends = np.array(_windows(closed, elapsed, begun), dtype=np.int64)
+    history = np.minimum(closed, ends - 12 + elapsed) - begun + 1
+    share = history / max(1, closed - begun + 1)
+    return replace(found, whole=found.whole * share ** min(1.0, max(0, elapsed) / 12))
+
+
 def _taught(school: School, closed: int, elapsed: int) -> list[tuple[Ints, Learnt]]:
     """The care months of each window, and what had been learnt when `elapsed` of them were over."""
     return [
@@ -101,10 +116,12 @@ def _windows(closed: int, elapsed: int, begun: int) -> list[int]:
 
 
 def _begin(school: School) -> int:
-    """The first care month with declarations of any size."""
+    """The first care month with declarations of any size, of all of which that came in."""
     said = school.said[:, :, school.panel.closed].sum(axis=0)
     large = np.flatnonzero(said > 0.1 * said.max(initial=0.0))
-    return int(large[0]) if large.size else school.panel.months
+    if not large.size:
+        return school.panel.months
+    return max(int(large[0]), school.since(school.panel.closed))
 
 
 @dataclass(frozen=True)
@@ -131,8 +148,10 @@ def record(school: School, learnt: Learnt, elapsed: int, care: Ints) -> Record:
     if min(closed, elapsed) >= RECENTLY:
         then = forecast_then(school, school.learn(closed - RECENTLY), inside).sum(axis=1)
         moved = np.nan_to_num(_ratio(_lines_and_all(panel, then), _lines_and_all(panel, now)))
-    errors = past_errors(school, closed, elapsed), past_errors(school, closed, elapsed - RECENTLY)
-    return Record(*errors, moved, _doubt(school, learnt, inside, now))
+    errors, before = (
+        _with_history(school, closed, months) for months in (elapsed, elapsed - RECENTLY)
+    )
+    return Record(errors, before, moved, _doubt(school, learnt, inside, now))
 
 
 def _doubt(school: School, learnt: Learnt, care: Ints, now: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Bounds, probabilities and dates from a prognosis and the spread of its errors.
 
-Errors are those of ln(actual / forecast), of Student's t with half of the windows they were measured
-on as degrees of freedom, at least four.
+Errors are those of ln(actual / forecast), of Student's t with as many degrees of freedom as windows they
+were measured on, at least four.
 """
 
 from calendar import monthrange
@@ -24,11 +24,11 @@ def quantile(probability: float, freedom: float) -> float:
 
 
 def bounds(total: float, sigma: float, windows: int, level: float) -> tuple[float, float]:
-    """The two-sided interval of a total at a level (0.80): log errors, t with windows / 2 degrees.
+    """The two-sided interval of a total at a level (0.80): log errors, t with a degree a window.
 
     Of a negative total (more credits than debits) too the lower bound comes first.
     """
-    freedom = max(4.0, windows / 2)
+    freedom = max(4.0, float(windows))
     width = quantile(0.5 + level / 2, freedom) * sigma
     ends = total * exp(-width), total * exp(width)
     return min(ends), max(ends)
@@ -52,7 +52,7 @@ def overrun_probability(total: float, sigma: float, windows: int, budget: float)
     if total <= 0 or budget <= 0:
         return float(total > budget)
     distance = log(total / budget) / max(sigma, 1e-9)
-    freedom = max(4.0, windows / 2)
+    freedom = max(4.0, float(windows))
     low, high = 0.001, 0.999  # a forecast of this kind is never surer than this
     for _ in range(30):
         middle = (low + high) / 2

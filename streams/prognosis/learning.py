@@ -62,6 +62,12 @@ LED: Final = 6
 GROWN: Final = 36
 """Months that growth is learnt from."""
 
+MESSAGES: Final = 0.1
+"""A month in which less came in, in median months, is one before messages began, but for a few."""
+
+BEGUN: Final = 0.5
+"""A month with less commitments, of the most of those beside it, is one before allocations came in."""
+
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
 
@@ -123,12 +129,18 @@ class School:
     def __init__(self, panel: Panel) -> None:
         """Add up the panel by month of knowing."""
         self.panel = panel
-        groups = panel.group_of_item, len(panel.groups), panel.months
-        self.said, self.meant = panel.declared.cube(*groups), panel.committed.cube(*groups)
-        self._providers = summed(self.said, panel.provider_of_group, len(panel.providers))
+        said, meant = panel.declared, panel.committed
+        of_item, months = panel.group_of_item, panel.months
+        self.said, self.meant = (
+            each.cube(of_item, len(panel.groups), months) for each in (said, meant)
+        )
+        providers = panel.provider_of_group[of_item], len(panel.providers), months
+        self._providers = said.cube(*providers)
+        self._lines = said.cube(panel.line_of_group[of_item], len(panel.lines), months)
         self._said = _Ladder(self._providers, AGES)
-        self._meant = _Ladder(self.meant.sum(axis=0)[None], LEADS)
+        self._meant = _Ladder(meant.cube(np.zeros_like(of_item), 1, months), LEADS)
         self._care = np.arange(panel.months)
+        self._arrived = np.diff(self._providers.sum(axis=(0, 1)), prepend=0.0)
         self._begun = int(panel.declared.known.min(initial=panel.closed))
         self._taught: dict[int, Learnt] = {}
 
@@ -148,14 +160,15 @@ class School:
         before = self._taught.get(closed - 1)
         usual = Billing.usual(len(panel.providers), panel.months)
         billing = (before.billing if before else usual).aged(closed)
-        every, delays = self._delays(closed, billing)
+        since = self.since(closed)
+        every, delays = self._delays(closed, billing, since)
         care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
-        season = _season(panel, closed, declared, committed * shares)
+        season = _season(panel, closed, self._lines[:, :, closed], committed * shares, since)
         seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
         due = committed, shares * seasonal
-        use = _realisation(panel, closed, declared, due)
-        loose = _loose(panel, closed, use, declared, due)
+        use = _realisation(panel, declared, due, aged(closed, MATURE, since))
+        loose = _loose(panel, use, declared, due, aged(closed, SEEN, since))
         leads = self._leads(closed)
         expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
@@ -175,10 +188,20 @@ class School:
             whole=use.whole,
         )
 
-    def _delays(self, closed: int, billing: Billing) -> tuple[Floats, Floats]:
+    def since(self, closed: int) -> int:
+        """The first care month of which all declarations can be known: that in which messages began.
+
+        Of months before, only what was declared late came in, which looks like a habit of declaring late.
+        """
+        arrived = self._arrived[: closed + 1]
+        some = arrived[arrived > 0]
+        large = arrived > MESSAGES * (np.median(some) if some.size else 0.0)
+        return int(large.argmax()) if large.any() else 0
+
+    def _delays(self, closed: int, billing: Billing, since: int) -> tuple[Floats, Floats]:
         """Shares by age of all providers together, and of each: of months billed as is usual now."""
         first = np.array([FIRST_DECLARED.get(age, 1.0) for age in AGES])
-        tells = billing.tells(closed)
+        tells = billing.tells(closed) & (self._care >= since)
         every, own = self._said.shares(closed, first, tells, billing.later(self._care))
         volume = np.maximum(0.0, (self._providers[:, :, closed] * tells).sum(axis=1))
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
@@ -237,15 +260,19 @@ def _all_together(here: Floats, there: Floats, count: Ints, before: Floats) -> F
     return np.array(every[::-1])
 
 
-def _season(panel: Panel, closed: int, declared: Floats, due: Floats) -> Floats:
-    """By line and calendar month, mean 1; months of which less than two are over say little."""
+def _season(panel: Panel, closed: int, said: Floats, due: Floats, since: int) -> Floats:
+    """By line and calendar month, mean 1, of what is `said` by line and `due` by group.
+
+    Months of which less than two are over say little.
+    """
     lines = len(panel.lines)
-    said, meant = (summed(each, panel.line_of_group, lines) for each in (declared, due))
+    meant = summed(due, panel.line_of_group, lines)
     season = np.ones((lines, 12))
     for line in range(lines):
         begun = np.flatnonzero(meant[line] > 0)
         if begun.size:
-            first, after = int(begun[0]), closed - 1  # two months late: what is younger says little
+            # Two months late: what is younger says little.
+            first, after = max(since, int(begun[0])), closed - 1
             season[line] = seasonal_indices(
                 said[line, first:after], meant[line, first:after], panel.first + first
             )
@@ -287,9 +314,8 @@ class _Use:
     covered: NDArray[np.bool_]
 
 
-def _realisation(panel: Panel, closed: int, declared: Floats, due: tuple[Floats, Floats]) -> _Use:
+def _realisation(panel: Panel, declared: Floats, due: tuple[Floats, Floats], mature: slice) -> _Use:
     """`due` is what is committed, and the share of it that its age and season let expect by now."""
-    mature = aged(closed, MATURE)
     committed, share = (each[:, mature] for each in due)
     said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
     covered = meant > 0.5 * said
@@ -313,10 +339,9 @@ def _realisation(panel: Panel, closed: int, declared: Floats, due: tuple[Floats,
 
 
 def _loose(
-    panel: Panel, closed: int, use: _Use, declared: Floats, due: tuple[Floats, Floats]
+    panel: Panel, use: _Use, declared: Floats, due: tuple[Floats, Floats], recent: slice
 ) -> Floats:
     """`declared` and `due` as in `_realisation`."""
-    recent = aged(closed, SEEN)
     meant, share = (each[:, recent] for each in due)
     used = (use.of_group[:, None] * meant * share).sum(axis=1)
     rest = np.maximum(0.0, declared[:, recent].sum(axis=1) - used)
@@ -324,13 +349,15 @@ def _loose(
     return np.where(use.covered | (flat <= 0), 0.0, rest / np.where(flat > 0, flat, 1.0))
 
 
-def aged(closed: int, ages: range) -> slice:
-    """The columns of the care months of some ages at the end of month `closed`."""
-    return slice(max(0, closed - ages[-1]), max(0, closed - ages[0] + 1))
+def aged(closed: int, ages: range, since: int = 0) -> slice:
+    """The columns of the care months of some ages at the end of month `closed`, from `since` on."""
+    return slice(max(since, closed - ages[-1]), max(since, closed - ages[0] + 1))
 
 
 def _usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Floats:
     recent = np.arange(max(0, closed - USUAL + 1), closed + 1)
+    daily = committed[:, recent].sum(axis=0) / panel.days[recent]
+    recent = recent[daily > BEGUN * daily.max(initial=0.0)]
     known = float(leads[np.minimum(closed - recent, LEADS[-1]) - LEADS[0]].sum())
     level = (committed[:, recent] / panel.prices[:, recent] / panel.days[recent]).sum(axis=1)
     return np.asarray(level / known if known > 0 else np.zeros_like(level))
@@ -340,7 +367,7 @@ def _trend(panel: Panel, closed: int, committed: Floats) -> float:
     """The median growth of months from the year before, so that a jump is none; none under two years."""
     level = (committed / panel.prices / panel.days).sum(axis=0)
     now = np.arange(max(12, closed - GROWN + 1), closed + 1)
-    begun = level[now - 12] > 0.5 * level[now]  # else allocations were still coming in
+    begun = level[now - 12] > BEGUN * level[now]  # else allocations were still coming in
     told = now[begun & (level[now] > 0)]
     if len(told) < 12:
         return 0.0

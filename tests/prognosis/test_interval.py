@@ -31,8 +31,8 @@ def test_quantiles_are_those_of_the_printed_tables(asked: tuple[float, int], val
 
 
 def test_bounds_are_as_wide_as_the_errors_were() -> None:
-    """Log errors of 10 percent over 60 windows: the 80 percent interval is t(30) times as wide."""
-    low, high = bounds(1000.0, 0.1, 60, 0.80)
+    """Log errors of 10 percent over 30 windows: the 80 percent interval is t(30) times as wide."""
+    low, high = bounds(1000.0, 0.1, 30, 0.80)
     assert high == pytest.approx(1000 * exp(0.1310415), abs=0.1)
     assert low == pytest.approx(1000 * exp(-0.1310415), abs=0.1)
 
