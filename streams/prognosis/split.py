@@ -114,6 +114,8 @@ class Split:
     def label(self, by: Sequence[str], place: Place) -> Label:
         """The cell that something to come belongs to."""
         item, line, month = place
+        if set(by) <= BUDGETED:
+            return self._of(by, line)
         key = Key(month_text(month), item.category, item.product, item.provider)
         part = self._knowing(item, date(month // 12, month % 12 + 1, 1))
         return tuple(line if name == "budget_line" else self._value(name, part, key) for name in by)
