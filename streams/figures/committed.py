@@ -25,6 +25,7 @@ from schemas.reference.lookup import Reference
 from streams.figures.cells import HOURS, MINUTES, Cells, Key
 from streams.figures.exact import Exact
 from streams.figures.marks import NEVER, Marked
+from streams.figures.rounding import parted
 from streams.ledger.allocations import Allocations, Chain, Held, Replaced
 
 EUROS: Final = "83"
@@ -96,7 +97,8 @@ class Commitments(Marked[Key, Commitment]):
 
     `known` holds priced money by cell and by the month in which it became known: a version adds its
     money in the month of its stamp, and the next version takes it away again. It is for learning from,
-    so each allocation month is in whole cents.
+    so each allocation month is in whole cents, and the money of a trajectory is in the months in which it
+    will be declared (`as_paid`), not by calendar day.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
@@ -151,6 +153,9 @@ class Commitments(Marked[Key, Commitment]):
                 for key, over, under, priced in months
                 if priced
             }
+            if now and (start := self._start_share(version.content)) is not None:
+                last = months[-1][0] if "end" in version.content else None
+                now = as_paid(now, start, months[0][0], last)
             self._learn(version.content["stamp"][:7], before, now, sign)
             before = now
         if chain:
@@ -183,6 +188,13 @@ class Commitments(Marked[Key, Commitment]):
         if "volume" not in content or "code" not in content:
             return lambda _: None
         return self._reference.prices(held.provider, content["code"], content["unit"]).__getitem__
+
+    def _start_share(self, content: Allocation) -> Fraction | None:
+        """The share of a trajectory's price that is paid at its start; None of other care."""
+        if "code" not in content:
+            return None
+        row = self._reference.product(content["code"], date.fromisoformat(content["begin"]))
+        return row.payment if row else None
 
     def _learn(
         self, stamped: str, before: Mapping[Plain, int], now: Mapping[Plain, int], sign: int
@@ -243,6 +255,20 @@ def _changed(change: Replaced) -> str:
     )
     others = (*change.old[same:], *change.new[same:])
     return min((each.content["stamp"][:7] for each in others), default=NEVER)
+
+
+def as_paid(
+    money: Mapping[Plain, int], start: Fraction, first: Plain, last: Plain | None
+) -> dict[Plain, int]:
+    """The cents of a trajectory, given by calendar day, as they will be declared: as many in all.
+
+    The share `start` (0 to 1) of all of it is declared in the month `first`, the rest in the month `last`;
+    without a last month nothing tells when it ends, and the rest stays where it is.
+    """
+    at_start = parted(start * cents for cents in money.values())
+    left = {key: cents - part for (key, cents), part in zip(money.items(), at_start, strict=True)}
+    rest = left if last is None else {last: sum(left.values())}
+    return {**rest, first: rest.get(first, 0) + sum(at_start)}
 
 
 def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:

@@ -20,10 +20,10 @@ REFERENCE = {
     "gemeenten.csv": "gemeentecode;naam;regio\n9901;Proef;Regio\n",
     "producten.csv": (
         "gebied;productcode;productcategorie;omschrijving;segment;profiel;intensiteit;variant;verblijf;"
-        "begrotingspost;geldig_vanaf;geldig_tot\n"
-        "Regio;45A04;45;;B;;;;;ambulant;2020-01-01;\n"
-        "9901;45A04;45;;C;;;;;ambulant;2025-02-01;2025-03-31\n"
-        "Regio;44A08;44;;;;;;;verblijf;2020-01-01;\n"
+        "begrotingspost;geldig_vanaf;geldig_tot;betaling\n"
+        "Regio;45A04;45;;B;;;;;ambulant;2020-01-01;;\n"
+        "9901;45A04;45;;C;;;;;ambulant;2025-02-01;2025-03-31;70/30\n"
+        "Regio;44A08;44;;;;;;;verblijf;2020-01-01;;50/50\n"
     ),
     "tarieven.csv": (
         "gebied;agb;productcode;eenheid;tarief;geldig_vanaf;geldig_tot\n"
