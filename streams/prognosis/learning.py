@@ -318,6 +318,7 @@ def _realisation(panel: Panel, declared: Floats, due: tuple[Floats, Floats], mat
     """`due` is what is committed, and the share of it that its age and season let expect by now."""
     committed, share = (each[:, mature] for each in due)
     said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
+    meant = np.maximum(0.0, meant)  # corrections can leave less than nothing
     covered = meant > 0.5 * said
     total = float(meant[covered].sum())
     used = min(MOST, max(0.0, float(said[covered].sum()) / total)) if total > 0 else 0.0
