@@ -123,9 +123,7 @@ def _bounds(
 ) -> tuple[float, ...]:
     found = record(school, learnt, elapsed, care)
     left = 1 - float(school.said[:, care, learnt.closed].sum()) / cost
-    errors = found.now.whole, found.before.whole
-    moved, doubt = float(found.moved[-1]), float(found.doubt[-1])
-    sigma, windows = spread_now(errors, moved, doubt, stated(left, [1] * CLIENTS))
+    sigma, windows = spread_now(found.whole(), stated(left, [1] * CLIENTS))
     return *bounds(cost, sigma, windows, 0.80), *bounds(cost, sigma, windows, 0.95)
 
 

@@ -2,7 +2,9 @@
 
 For a year of which `elapsed` months are over, every window of twelve months that ended at least three
 months ago is forecast as of its month `elapsed`; ln(actual / forecast) is its error, for the whole and
-for each budget line. Windows overlap, so `OVERLAP` of them count as one.
+for each budget line. Windows overlap, so `OVERLAP` of them count as one. What has to be learnt of months
+that are over is known the better, the longer the history h; what has to be guessed of months to come is not.
+So of the whole an error counts times (h then / h now) ^ (elapsed / 12).
 
 Before there are windows, and with a little weight beside them, stands a spread of the model's own, from
 what is uncertain in any municipality: what is still to come, and single clients. With u the share of the cost
@@ -10,6 +12,10 @@ that is still to come, the whole errs by about OPEN * u^2: next month is known b
 x the cost of each client in a year, clients that come, go and change independently spread it by about u * CASE *
 sqrt(sum x^2) / sum x: large for a small municipality with one expensive case, small for a city. A floor is added
 to either: corrections years later, and credits.
+
+A break is not in past errors. Providers that seem to bill otherwise are in doubt by what it matters; and a
+forecast that moved in three months by more than `BREAK` of its spreads is in doubt by all that it moved, times
+what of the cost that was still to come then still is.
 """
 
 from collections.abc import Iterable
@@ -67,52 +73,54 @@ class Errors:
         return len(self.whole)
 
 
+@dataclass(frozen=True)
+class _Window:
+    """Twelve care months of the past, the month at whose end they are forecast, its months of history."""
+
+    care: Ints
+    closed: int
+    history: int
+
+
 def past_errors(school: School, closed: int, elapsed: int) -> Errors:
     """The errors at `elapsed` months into each earlier window, as known at the end of month `closed`."""
     panel = school.panel
-    windows = _taught(school, closed, elapsed)
+    windows = _windows(school, closed, elapsed)
     lines = len(panel.lines)
     forecast, actual = np.zeros((len(windows), lines)), np.zeros((len(windows), lines))
     became = forecast_then(school, school.learn(closed), np.arange(closed + 1))
-    for place, (care, learnt) in enumerate(windows):
-        then = forecast_then(school, learnt, care)
+    for place, window in enumerate(windows):
+        then = forecast_then(school, school.learn(window.closed), window.care)
         forecast[place] = added(panel.line_of_group, then.sum(axis=1), lines)
-        window = became[:, care[0] : care[-1] + 1]
-        actual[place] = added(panel.line_of_group, window.sum(axis=1), lines)
+        actual[place] = added(panel.line_of_group, became[:, window.care].sum(axis=1), lines)
     return Errors(_ratio(forecast.sum(axis=1), actual.sum(axis=1)), _ratio(forecast, actual))
 
 
 def _with_history(school: School, closed: int, elapsed: int) -> Errors:
     """Past errors, those of the whole as they would have been with the history of now.
 
-    What has to be learnt of months that are over is known the better, the longer the history; what has to
-    be guessed of months to come is not. So an error goes with 1 / history to the power of the share of the
-    year that is over: on fifty simulated municipalities in which nothing happens, bounds then held for 80
-    and 97 percent on average; without, for 90 and 100.
+    On fifty simulated municipalities in which nothing happens, bounds then held for 80 and 97 percent on
+    average; without, for 90 and 100.
     """
-    found, begun = past_errors(school, closed, elapsed), _begin(school)
-    ends = np.array(_windows(closed, elapsed, begun), dtype=np.int64)
-    history = np.minimum(closed, ends - 12 + elapsed) - begun + 1
-    share = history / max(1, closed - begun + 1)
+    found, windows = past_errors(school, closed, elapsed), _windows(school, closed, elapsed)
+    history = np.array([window.history for window in windows], dtype=np.float64)
+    share = history / max(1, closed - _begin(school) + 1)
     return replace(found, whole=found.whole * share ** min(1.0, max(0, elapsed) / 12))
 
 
-def _taught(school: School, closed: int, elapsed: int) -> list[tuple[Ints, Learnt]]:
-    """The care months of each window, and what had been learnt when `elapsed` of them were over."""
-    return [
-        (np.arange(max(0, end - 11), end + 1), school.learn(min(closed, end - 12 + elapsed)))
-        for end in _windows(closed, elapsed, _begin(school))
-    ]
-
-
-def _windows(closed: int, elapsed: int, begun: int) -> list[int]:
-    """The last months of the windows whose forecast was fair, the latest first."""
+def _windows(school: School, closed: int, elapsed: int) -> list[_Window]:
+    """The windows whose forecast `elapsed` months into them was fair, the latest first."""
+    begun = _begin(school)
     for history in WARM_UP:
         first = max(begun + 12, begun + history + 12 - elapsed)
-        ends = range(closed - RIPE - max(0, elapsed - 12), first - 1, -1)
+        ends = range(closed - RIPE - max(0, elapsed - 12), first - 1, -1)[:WINDOWS]
         if ends:
-            return list(ends[:WINDOWS])
+            return [_window(end, min(closed, end - 12 + elapsed), begun) for end in ends]
     return []
+
+
+def _window(end: int, closed: int, begun: int) -> _Window:
+    return _Window(np.arange(max(0, end - 11), end + 1), closed, closed - begun + 1)
 
 
 def _begin(school: School) -> int:
@@ -125,18 +133,47 @@ def _begin(school: School) -> int:
 
 
 @dataclass(frozen=True)
-class Record:
-    """How the forecast of a year has fared, by budget line and in all.
+class Track:
+    """How the forecast of one budget line of a year, or of all, has fared.
 
     Past errors as far into their windows as the year is, and as it was three months ago; `moved` is ln of
-    what the year was expected to cost now and then, by line and last in all, 0 where nothing tells. `doubt`
-    is the spread from providers that seem to bill otherwise than before, in the same order.
+    what the year was expected to cost now and then, 0 where nothing tells; `left` the share of what was
+    still to come then that is so now, 0 to 1; `doubt` the spread from providers that seem to bill otherwise
+    than before.
     """
+
+    now: Floats
+    before: Floats
+    moved: float
+    left: float
+    doubt: float
+
+
+UNTRACKED: Final = Track(np.empty(0), np.empty(0), 0.0, 1.0, 0.0)
+"""Of a line of which the past knows nothing."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the forecast of a year has fared: the parts of `Track` by budget line, and last of all."""
 
     now: Errors
     before: Errors
     moved: Floats
+    left: Floats
     doubt: Floats
+
+    def line(self, place: int) -> Track:
+        """That of the budget line at a place in the panel."""
+        return self._track(self.now.lines[:, place], self.before.lines[:, place], place)
+
+    def whole(self) -> Track:
+        """That of all lines together."""
+        return self._track(self.now.whole, self.before.whole, -1)
+
+    def _track(self, now: Floats, before: Floats, place: int) -> Track:
+        told = (float(each[place]) for each in (self.moved, self.left, self.doubt))
+        return Track(now, before, *told)
 
 
 def record(school: School, learnt: Learnt, elapsed: int, care: Ints) -> Record:
@@ -144,14 +181,20 @@ def record(school: School, learnt: Learnt, elapsed: int, care: Ints) -> Record:
     closed, panel = learnt.closed, school.panel
     inside = care[(care >= 0) & (care < panel.months)]
     now = forecast_then(school, learnt, inside).sum(axis=1)
-    moved = np.zeros(len(panel.lines) + 1)
+    moved, left = np.zeros(len(panel.lines) + 1), np.ones(len(panel.lines) + 1)
     if min(closed, elapsed) >= RECENTLY:
-        then = forecast_then(school, school.learn(closed - RECENTLY), inside).sum(axis=1)
+        ago = closed - RECENTLY
+        then = forecast_then(school, school.learn(ago), inside).sum(axis=1)
         moved = np.nan_to_num(_ratio(_lines_and_all(panel, then), _lines_and_all(panel, now)))
+        due_now, due_then = (
+            _lines_and_all(panel, cost - school.said[:, inside, month].sum(axis=1))
+            for cost, month in ((now, closed), (then, ago))
+        )
+        left = np.clip(due_now / np.where(due_then > 0, due_then, np.inf), 0.0, 1.0)
     errors, before = (
         _with_history(school, closed, months) for months in (elapsed, elapsed - RECENTLY)
     )
-    return Record(errors, before, moved, _doubt(school, learnt, inside, now))
+    return Record(errors, before, moved, left, _doubt(school, learnt, inside, now))
 
 
 def _doubt(school: School, learnt: Learnt, care: Ints, now: Floats) -> Floats:
@@ -207,19 +250,12 @@ def spread(errors: Floats, model: float) -> float:
     return min(WIDEST, sqrt(measured + FLOOR**2))
 
 
-def spread_now(
-    errors: tuple[Floats, Floats], moved: float, doubt: float, model: float
-) -> tuple[float, int]:
-    """The spread of ln(cost / prognosis), and the windows it was measured on.
-
-    `errors` as far into their windows as the year is, and as it was three months ago; `moved` and `doubt` as
-    in `Record`, `model` as in `stated`. A forecast that moved much more than its errors of then has met a
-    break that they don't know: all that it moved is added.
-    """
-    now, before = (spread(each, model) for each in errors)
-    surprise = moved if abs(moved) > BREAK * before else 0.0
-    windows = int((~np.isnan(errors[0])).sum())
-    return min(WIDEST, sqrt(now**2 + surprise**2 + doubt**2)), windows
+def spread_now(track: Track, model: float) -> tuple[float, int]:
+    """The spread of ln(cost / prognosis), and the windows it was measured on; `model` as in `stated`."""
+    now, before = (spread(each, model) for each in (track.now, track.before))
+    surprise = track.moved * track.left if abs(track.moved) > BREAK * before else 0.0
+    windows = int((~np.isnan(track.now)).sum())
+    return min(WIDEST, sqrt(now**2 + surprise**2 + track.doubt**2)), windows
 
 
 PART_CASE: Final = 0.75
@@ -253,12 +289,15 @@ class Fared:
 
 def fared(school: School, closed: int, elapsed: int) -> Fared:
     """How items fared at `elapsed` months into each earlier window, as known at the end of `closed`."""
-    panel, windows = school.panel, _taught(school, closed, elapsed)
+    panel, windows = school.panel, _windows(school, closed, elapsed)
     shape = len(windows), len(panel.items)
     every = np.arange(closed + 1)
     now = _cost_of_items(panel, school.learn(closed), every)
-    forecast = [_cost_of_items(panel, learnt, care).sum(axis=1) for care, learnt in windows]
-    became = [now[:, care].sum(axis=1) for care, _ in windows]
+    forecast = [
+        _cost_of_items(panel, school.learn(window.closed), window.care).sum(axis=1)
+        for window in windows
+    ]
+    became = [now[:, window.care].sum(axis=1) for window in windows]
     return Fared(np.array(forecast).reshape(shape), np.array(became).reshape(shape))
 
 

@@ -23,13 +23,16 @@ def quantile(probability: float, freedom: float) -> float:
     return z + g1 / freedom + g2 / freedom**2 + g3 / freedom**3 + g4 / freedom**4
 
 
+def _freedom(windows: int) -> float:
+    return max(4.0, float(windows))
+
+
 def bounds(total: float, sigma: float, windows: int, level: float) -> tuple[float, float]:
     """The two-sided interval of a total at a level (0.80): log errors, t with a degree a window.
 
     Of a negative total (more credits than debits) too the lower bound comes first.
     """
-    freedom = max(4.0, float(windows))
-    width = quantile(0.5 + level / 2, freedom) * sigma
+    width = quantile(0.5 + level / 2, _freedom(windows)) * sigma
     ends = total * exp(-width), total * exp(width)
     return min(ends), max(ends)
 
@@ -52,7 +55,7 @@ def overrun_probability(total: float, sigma: float, windows: int, budget: float)
     if total <= 0 or budget <= 0:
         return float(total > budget)
     distance = log(total / budget) / max(sigma, 1e-9)
-    freedom = max(4.0, float(windows))
+    freedom = _freedom(windows)
     low, high = 0.001, 0.999  # a forecast of this kind is never surer than this
     for _ in range(30):
         middle = (low + high) / 2

@@ -66,7 +66,8 @@ MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
 
 BEGUN: Final = 0.5
-"""A month with less commitments, of the most of those beside it, is one before allocations came in."""
+"""A month with less commitments than this, of those of the months it is held against, is one before
+allocations came in."""
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.figures.yearly import Line
-from streams.prognosis.errors import Errors, spread_now, stated
+from streams.prognosis.errors import UNTRACKED, Track, spread_now, stated
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
-from streams.prognosis.panel import Floats, Ints
+from streams.prognosis.panel import Ints
 
 
 def years(first: int, last: int) -> range:
@@ -19,21 +19,14 @@ def years(first: int, last: int) -> range:
 
 @dataclass(frozen=True)
 class Guess:
-    """What is expected of a line, or of all: cents by term, and what each month of the year comes to.
-
-    `errors` are those of past windows as far into them as this year is, and as it was three months ago;
-    `moved` is ln of what the year was expected to cost now and three months ago, as months closed;
-    `doubt` the spread from providers that seem to bill otherwise.
-    """
+    """What is expected of a line, or of all: cents by term, and what each month of the year comes to."""
 
     terms: Mapping[str, int]
     declared: int
     by_month: Mapping[int, int]
     completeness: float
     realisation: float
-    errors: tuple[Floats, Floats]
-    moved: float
-    doubt: float
+    track: Track
 
     @property
     def expected(self) -> int:
@@ -57,13 +50,13 @@ class Outlooks:
         """One line; `declared` cents by month."""
         ratios, whole = self._found.realisation()
         known = self._found.past.panel.lines
-        column = known.index(line) if line in known else None
-        return self._guess(self._still(line), declared, ratios.get(line, whole), column)
+        track = self._record.line(known.index(line)) if line in known else UNTRACKED
+        return self._guess(self._still(line), declared, ratios.get(line, whole), track)
 
     def whole(self, declared: Mapping[int, int]) -> Guess:
         """All lines together."""
         still = self._found.by_line.sum(axis=1)
-        return self._guess(still, declared, self._found.realisation()[1], -1)
+        return self._guess(still, declared, self._found.realisation()[1], self._record.whole())
 
     def completeness(self, line: Line, month: int, declared: int) -> float:
         """The share of a care month's expected cost that is declared, 0 to 1; 0 of months to come."""
@@ -80,7 +73,7 @@ class Outlooks:
         """
         total = guess.declared + guess.expected
         model = stated(guess.expected / total if total > 0 else 1.0, clients)
-        return spread_now(guess.errors, guess.moved, guess.doubt, model)
+        return spread_now(guess.track, model)
 
     def _still(self, line: Line) -> Ints:
         if line not in self._found.lines:
@@ -89,9 +82,8 @@ class Outlooks:
         return found
 
     def _guess(
-        self, still: Ints, declared: Mapping[int, int], realisation: float, column: int | None
+        self, still: Ints, declared: Mapping[int, int], realisation: float, track: Track
     ) -> Guess:
-        """`column` is the line's in the past, -1 for all lines, None for one the past does not know."""
         first, closed = self._months[0], self._found.now.closed
         year = still[:, first - self._found.care[0] :]
         by_month = {
@@ -107,16 +99,5 @@ class Outlooks:
             by_month=by_month,
             completeness=min(1.0, max(0.0, done / cost)) if cost > 0 else 1.0,
             realisation=realisation,
-            errors=(
-                _of_line(self._record.now, column),
-                _of_line(self._record.before, column),
-            ),
-            moved=float(self._record.moved[column]) if column is not None else 0.0,
-            doubt=float(self._record.doubt[column]) if column is not None else 0.0,
+            track=track,
         )
-
-
-def _of_line(errors: Errors, column: int | None) -> Floats:
-    if column is None:
-        return np.empty(0)
-    return errors.whole if column == -1 else np.asarray(errors.lines[:, column])
