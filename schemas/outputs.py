@@ -34,7 +34,8 @@ class Amounts(Output):
 class Outlook(Output):
     """A prognosis of a year's cost, fixed costs included, with its terms.
 
-    `completeness` is the expected share of the year to date that has been declared, 0 to 1.
+    `completeness` is the expected share of the year to date that has been declared, 0 to 1; None when
+    nothing is due yet. `overrun_probability` is None without a budget, and when no care is expected.
     `realisation` is the realisation ratio (uitnutting) used. Bounds hold with 80 and 95 percent.
     `crossing_date` is the day of care on which the budget is expected to be used up, None for never.
     `prognosis_cents` = declared + fixed + `expected_cents` (what is still to be declared), which is the
@@ -56,7 +57,7 @@ class Outlook(Output):
     loose_cents: int = 0
     refused_cents: int = 0
     windows: int = 0
-    completeness: float
+    completeness: float | None
     realisation: float
     overrun_probability: float | None
     crossing_date: date | None = None

@@ -16,6 +16,14 @@ from streams.prognosis.interval import crossing, overrun_probability
 Row = dict[str, Any]
 
 
+def declared_share(done: int, due: int) -> float | None:
+    """The share of the cents that are due for months that are over that is declared, 0 to 1.
+
+    None when nothing is due, as for a year that has not begun.
+    """
+    return round(min(1.0, max(0.0, done / due)), 6) if due > 0 else None
+
+
 @dataclass(frozen=True)
 class Cell:
     """A prognosis: cents of care (`declared` and the `terms` still to come) and, apart, fixed costs.
@@ -58,9 +66,8 @@ class Cell:
         chance, crossed = None, None
         if self.budget is not None:
             room = self.budget - self.fixed
-            chance = round(overrun_probability(self.care, self.spread, self.windows, room), 6)
+            chance = overrun_probability(self.care, self.spread, self.windows, room)
             crossed = crossing(self.by_month, self.budget)
-        known = min(1.0, max(0.0, self.done / self.due)) if self.due > 0 else 1.0
         return {
             "declared_cents": self.declared,
             "fixed_cents": self.fixed,
@@ -73,7 +80,7 @@ class Cell:
             "budget_cents": self.budget,
             "overrun_probability": chance,
             "crossing_date": crossed.isoformat() if crossed else None,
-            "completeness": round(known, 6),
+            "completeness": declared_share(self.done, self.due),
         }
 
 

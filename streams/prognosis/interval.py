@@ -50,8 +50,13 @@ def crossing(by_month: Months, budget: float) -> date | None:
     return None
 
 
-def overrun_probability(total: float, sigma: float, windows: int, budget: float) -> float:
-    """The probability that the year costs more than its budget: the share of the interval above it."""
+def overrun_probability(total: float, sigma: float, windows: int, budget: float) -> float | None:
+    """The probability that the year costs more than its budget: the share of the interval above it.
+
+    None when no care is expected at all, as before the first message: of nothing there is no spread.
+    """
+    if total == 0 and budget >= 0:
+        return None
     if total <= 0 or budget <= 0:
         return float(total > budget)
     distance = log(total / budget) / max(sigma, 1e-9)
@@ -60,4 +65,4 @@ def overrun_probability(total: float, sigma: float, windows: int, budget: float)
     for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if quantile(middle, freedom) < distance else (low, middle)
-    return middle
+    return round(middle, 6)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.figures.yearly import Line
+from streams.prognosis.cell import declared_share
 from streams.prognosis.errors import UNTRACKED, Track, spread_now, stated
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast
@@ -24,7 +25,7 @@ class Guess:
     terms: Mapping[str, int]
     declared: int
     by_month: Mapping[int, int]
-    completeness: float
+    completeness: float | None
     realisation: float
     track: Track
 
@@ -97,7 +98,7 @@ class Outlooks:
             terms=dict(zip(TERMS, year.sum(axis=1).tolist(), strict=True)),
             declared=sum(declared.get(month, 0) for month in self._months),
             by_month=by_month,
-            completeness=min(1.0, max(0.0, done / cost)) if cost > 0 else 1.0,
+            completeness=declared_share(done, cost),
             realisation=realisation,
             track=track,
         )

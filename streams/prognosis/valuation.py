@@ -213,7 +213,7 @@ def _budget_line(
     lower95, upper95 = bounds(variable, *error, 0.95)
     over, crossed = None, None
     if budget is not None:
-        over = round(overrun_probability(variable, *error, budget - fixed), 6)
+        over = overrun_probability(variable, *error, budget - fixed)
         crossed = crossing(_with_fixed(guess.by_month, limit.fixed), budget)
     return BudgetLine(
         budget_line=name,
@@ -228,7 +228,7 @@ def _budget_line(
         expected_cents=guess.expected,
         **{f"{name}_cents": cents for name, cents in guess.terms.items()},
         windows=error[1],
-        completeness=round(guess.completeness, 6),
+        completeness=guess.completeness,
         realisation=round(guess.realisation, 6),
         overrun_probability=over,
         crossing_date=crossed,

@@ -290,7 +290,9 @@ def whole(line: BudgetLine) -> bool:
     numbers = [number for number in cell.values() if isinstance(number, int | float)]
     ordered = [cell[bound] for bound in BOUNDS]
     return (
-        all(map(isfinite, numbers)) and ordered == sorted(ordered) and 0 <= line.completeness <= 1
+        all(map(isfinite, numbers))
+        and ordered == sorted(ordered)
+        and 0 <= (line.completeness or 0) <= 1
     )
 
 

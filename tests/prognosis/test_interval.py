@@ -53,7 +53,8 @@ def test_the_overrun_probability_is_the_share_of_the_interval_above_the_budget()
     assert overrun_probability(100, 0.1, 30, low) == pytest.approx(0.9, abs=1e-6)
     assert overrun_probability(100, 0.1, 30, 1) == pytest.approx(0.999)
     assert overrun_probability(100, 0.1, 30, 0) == 1
-    assert overrun_probability(0, 0.1, 30, 0) == 0
+    assert overrun_probability(0, 0.1, 30, 0) is None
+    assert overrun_probability(0, 0.1, 30, -1) == 1
     assert overrun_probability(-10, 0.1, 30, 0) == 0
 
 
