@@ -15,7 +15,7 @@ be refused, at a month's end. A world takes half a minute; `--jobs 2` makes two 
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import product
@@ -25,7 +25,7 @@ from typing import Final
 import numpy as np
 
 from bench.town import town
-from streams.prognosis.cross import chain_ladder
+from streams.prognosis.cross import allocated_by_now, as_if_undeclared, chain_ladder
 from streams.prognosis.errors import record, spread_now, stated
 from streams.prognosis.expecting import closing, coming, forecast_then
 from streams.prognosis.interval import bounds
@@ -54,7 +54,7 @@ class Scored:
     within95: bool
     half: float
     ladder: float | None
-    commitments: float
+    commitments: float | None
     told: float
 
 
@@ -105,6 +105,7 @@ def score(world: Scenario, seed: int, known: Panel) -> Iterator[Scored]:
         cost = float(forecast_then(school, learnt, care).sum())
         low80, high80, low95, high95 = _bounds(school, learnt, elapsed, care, cost)
         ladder = _ladder(school, learnt.closed, care)
+        meant = _commitments(school, learnt, care)
         yield Scored(
             world=world.name,
             elapsed=elapsed,
@@ -113,7 +114,7 @@ def score(world: Scenario, seed: int, known: Panel) -> Iterator[Scored]:
             within95=low95 <= actual <= high95,
             half=(high80 - low80) / 2 / actual,
             ladder=None if ladder is None else ladder / actual - 1,
-            commitments=_commitments(school, learnt, care) / actual - 1,
+            commitments=None if meant is None else meant / actual - 1,
             told=tell(learnt, care) / actual - 1,
         )
 
@@ -134,11 +135,14 @@ def _ladder(school: School, closed: int, care: Ints) -> float | None:
     return chain_ladder(then, replace(school.panel, closed=closed), care)[0]
 
 
-def _commitments(school: School, learnt: Learnt, care: Ints) -> float:
-    undeclared = replace(learnt, delays=np.zeros_like(learnt.delays))
-    found = coming(school.panel, undeclared, care, closing(school.panel))
-    meant = school.meant[:, care, learnt.closed] * found.of_known
-    return float((meant + found.usual + found.loose).sum())
+def _commitments(school: School, learnt: Learnt, care: Ints) -> float | None:
+    closed, before = learnt.closed, care - len(care)
+    found = coming(school.panel, as_if_undeclared(learnt), care, closing(school.panel))
+    months = closed - len(care), closed
+    share = allocated_by_now([float(school.meant[:, before, month].sum()) for month in months])
+    if share is None:
+        return None
+    return float((school.meant[:, care, closed] / share * found.of_known + found.loose).sum())
 
 
 Told = Callable[[Learnt, Ints], float]
@@ -217,18 +221,23 @@ def table(found: Sequence[Scored]) -> Iterator[str]:
         groups[each.world, each.elapsed].append(each)
     yield " ".join(f"{name:>11}" for name in HEADER)
     for (world, elapsed), rows in groups.items():
-        ladders = [each.ladder for each in rows if each.ladder is not None]
         cells = (
             _percent(fmean(abs(each.error) for each in rows)),
             _percent(fmean(each.error for each in rows)),
             f"{fmean(each.within80 for each in rows):.0%}",
             f"{fmean(each.within95 for each in rows):.0%}",
             _percent(fmean(each.half for each in rows)),
-            _percent(fmean(map(abs, ladders))) if ladders else "",
-            _percent(fmean(abs(each.commitments) for each in rows)),
+            _other(each.ladder for each in rows),
+            _other(each.commitments for each in rows),
             _percent(fmean(abs(each.told) for each in rows)),
         )
         yield " ".join(f"{cell:>11}" for cell in (world[:11], elapsed, *cells))
+
+
+def _other(errors: Iterable[float | None]) -> str:
+    """The mean error of a cross-check, of the forecasts for which it has one."""
+    told = [abs(each) for each in errors if each is not None]
+    return _percent(fmean(told)) if told else ""
 
 
 def _percent(share: float) -> str:

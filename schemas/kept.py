@@ -44,7 +44,7 @@ class Kept(Output):
     windows: int
     budget_cents: int | None
     chain_ladder_cents: int | None
-    commitments_cents: int
+    commitments_cents: int | None
     run_rate_cents: int | None
 
     @property

@@ -3,8 +3,10 @@
     chain ladder   on what was declared alone: each care month that is old enough at its latest amount times
                    what months grew by from that age on (Mack 1993, his error with it), the others at the level
                    of the last twelve times the season of their calendar month
-    commitments    on what was allocated alone: C * r * s of every month as if nothing had been declared yet,
-                   and what comes without a priced allocation (see `expecting`)
+    commitments    on what was allocated alone: what is allocated for the year, times what the year before grew
+                   by from the same day on, times r and s as if nothing had been declared yet, and what comes
+                   without a priced allocation (see `expecting`). Unlike the prognosis it knows of no usual
+                   commitments, no leads and no growth, so that it can tell when these are wrong
     run rate       declared of the months that are over, times twelve over their number: what a spreadsheet
                    does. It knows of no delay, so it is shown and never held against the prognosis
 
@@ -26,7 +28,7 @@ from streams.prognosis.billing import AGES
 from streams.prognosis.cell import Cell, Row
 from streams.prognosis.expecting import Position, closing, still_to_come
 from streams.prognosis.forecast import Forecast, Place
-from streams.prognosis.learning import seasonal_indices
+from streams.prognosis.learning import Learnt, seasonal_indices
 from streams.prognosis.outlook import years
 from streams.prognosis.panel import Floats, Ints, Panel, added
 from streams.prognosis.reserving.chain_ladder import factors, shares
@@ -54,7 +56,7 @@ class Checks:
 
     chain_ladder: int | None
     chain_ladder_se: int | None
-    commitments: int
+    commitments: int | None
     run_rate: int | None
 
     def row(self, cell: Cell) -> Row:
@@ -62,7 +64,7 @@ class Checks:
         return {
             "chain_ladder_cents": _with(self.chain_ladder, cell.fixed),
             "chain_ladder_se_cents": self.chain_ladder_se,
-            "commitments_cents": self.commitments + cell.fixed,
+            "commitments_cents": _with(self.commitments, cell.fixed),
             "run_rate_cents": _with(self.run_rate, cell.fixed),
             "differs": ",".join(self.differs(cell)) or None,
         }
@@ -94,7 +96,7 @@ COLUMNS: Final = (
     "differs",
 )
 
-NOTHING: Final = Checks(None, None, 0, None)
+NOTHING: Final = Checks(None, None, None, None)
 """The checks of a cell that was unknown when the last month closed."""
 
 
@@ -106,10 +108,7 @@ def cross_checks(found: Forecast, year: int, key: Callable[[Place], K]) -> dict[
     of_item = np.array([cells.index(each) for each in keys], dtype=np.int64)
     care = np.array(years(year, year)) - panel.first
     meant = _commitments(found, care)
-    return {
-        cell: _checks(panel, of_item == place, care, int(meant[of_item == place].sum()))
-        for place, cell in enumerate(cells)
-    }
+    return {cell: _checks(panel, of_item == place, care, meant) for place, cell in enumerate(cells)}
 
 
 def together(checks: Sequence[Checks]) -> Checks:
@@ -117,7 +116,7 @@ def together(checks: Sequence[Checks]) -> Checks:
     return Checks(
         _sum(each.chain_ladder for each in checks),
         _sum(each.chain_ladder_se for each in checks),
-        sum(each.commitments for each in checks),
+        _sum(each.commitments for each in checks),
         _sum(each.run_rate for each in checks),
     )
 
@@ -152,24 +151,46 @@ def _places(found: Forecast) -> Iterable[Place]:
         yield item, found.lines[found.line[row, month - found.care[0]]], month
 
 
-def _commitments(found: Forecast, care: Ints) -> Ints:
-    """C * r * s by item, of the months that the panel has."""
+def as_if_undeclared(learnt: Learnt) -> Learnt:
+    """As if of no month anything had been declared, and all there will be were allocated."""
+    none, all_ = np.zeros_like(learnt.delays), np.ones_like(learnt.leads)
+    return replace(learnt, delays=none, leads=all_)
+
+
+def allocated_by_now(before: Sequence[float]) -> float | None:
+    """The share of a year's commitments that is known by now, 0 to 1.
+
+    `before` is what of the year before was known as far into it as now, and what is now. None when it was
+    little: few allocations times a large factor tell of those allocations.
+    """
+    then, now = before
+    return then / now if now > 0 and then >= OLD_ENOUGH * now else None
+
+
+def _commitments(found: Forecast, care: Ints) -> Ints | None:
+    """By item, of the months that the panel has."""
     panel, learnt = found.past.panel, found.past.learnt
     inside = care[(care >= 0) & (care < panel.months)]
-    undeclared = replace(learnt, delays=np.zeros_like(learnt.delays))
+    ago = panel.committed.known <= panel.closed - YEAR
+    before = np.isin(panel.committed.care, care - YEAR)
+    cents = panel.committed.cents
+    share = allocated_by_now([float(cents[before & each].sum()) for each in (ago, True)])
+    if share is None:
+        return None
     shape = len(panel.items), panel.months
     position = Position(
         declared=panel.declared.by_item(*shape),
-        committed=panel.committed.by_item(*shape),
+        committed=panel.committed.by_item(*shape) / share,
         open=np.zeros(shape),
         refused=0.0,
     )
+    undeclared = as_if_undeclared(learnt)
     return np.asarray(
         still_to_come(panel, undeclared, position, inside, closing(panel)).sum(axis=(0, 2))
     )
 
 
-def _checks(panel: Panel, items: NDArray[np.bool_], care: Ints, meant: int) -> Checks:
+def _checks(panel: Panel, items: NDArray[np.bool_], care: Ints, meant: Ints | None) -> Checks:
     inside = items[panel.declared.item]
     months = panel.months
     places = panel.declared.care[inside] * months + np.maximum(0, panel.declared.known[inside])
@@ -178,7 +199,7 @@ def _checks(panel: Panel, items: NDArray[np.bool_], care: Ints, meant: int) -> C
     over = care[(care >= 0) & (care <= panel.closed)]
     ladder, se = chain_ladder(said, panel, care)
     rate = round(said[over, panel.closed].sum() * YEAR / over.size) if over.size else None
-    return Checks(ladder, se, meant, rate)
+    return Checks(ladder, se, None if meant is None else int(meant[items].sum()), rate)
 
 
 def chain_ladder(said: Floats, panel: Panel, care: Ints) -> tuple[int | None, int | None]:

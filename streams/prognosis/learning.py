@@ -9,7 +9,8 @@ month m, as known at the end of month t:
         against that of all, v its volume
     g   share of a month's commitments known at a lead: the same on the month they became known, of the
         care months of the last half year and later
-    s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it
+    s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it, the
+        latest years weighing most
     r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
         that a provider that bills later does not look like less care; with a mean group's weight of its
         line's r, and that with a little of the municipality's; what the groups of a line used together
@@ -71,6 +72,10 @@ allocations came in."""
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
+
+LATELY: Final = 0.6
+"""What a year weighs in a season against the year after it: holidays move, and in the first year messages
+are incomplete. With 1 simulated steady years were foretold half a percent too low from January to May."""
 
 CREDITED: Final = 1.25
 """More than this share of what will stand in the end is never declared: a bound for odd months. Shares
@@ -284,7 +289,8 @@ def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
     """The indices by calendar month of what is said of what is meant, from the absolute month `first`.
 
     A month's ratio relative to that of the twelve months around it (of the nearest twelve at the ends),
-    the mean over the years, with `FEW` years of "no season" beside them. Under a year there is none.
+    the mean over the years, the latest weighing most, with `FEW` years of "no season" beside them. Under a
+    year there is none.
     """
     if len(said) < 12 or not (meant[:12].sum() and meant[-12:].sum()):
         return np.ones(12)
@@ -299,8 +305,10 @@ def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
     good = (meant > 0) & (level > 0)
     ratio = np.where(good, said / np.where(good, meant * level, 1.0), 0.0)
     place = (first + np.arange(len(said))) % 12
-    count = added(place, good.astype(np.float64), 12)
-    mean = added(place, ratio, 12) / np.maximum(count, 1)
+    years_ago = (len(said) - 1 - np.arange(len(said))) // 12
+    weight = np.where(good, LATELY**years_ago, 0.0)
+    count = added(place, weight, 12)
+    mean = added(place, ratio * weight, 12) / np.where(count > 0, count, 1.0)
     index = np.maximum(1 + count / (count + FEW) * (mean - 1), 0.1)
     return np.asarray(index / index.mean())
 

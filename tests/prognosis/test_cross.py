@@ -5,7 +5,7 @@ import pytest
 
 from streams.figures.exact import Exact
 from streams.prognosis.cell import Cell
-from streams.prognosis.cross import Checks, cross_checks, together
+from streams.prognosis.cross import NOTHING, Checks, cross_checks, together
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Now, Past
 from streams.prognosis.learning import School
@@ -78,6 +78,18 @@ def test_commitments_alone_do_not_see_what_is_declared_this_year() -> None:
     assert (quiet.chain_ladder or 0) < 0.9 * (usual.chain_ladder or 0)
 
 
+@pytest.mark.parametrize(("closed", "told"), [(35, 96_000), (34, None)])
+def test_commitments_grow_as_those_of_the_year_before(closed: int, told: int | None) -> None:
+    """Half of a year is allocated when it begins, each other month the month before; before that nothing."""
+    declared, committed = steady(CARE, 72, used=8_000, meant=10_000)
+    waved = [
+        (item, care, care - 1 - (care % 12 if care % 12 < 6 else 0), cents)
+        for item, care, _, cents in committed
+    ]
+    found = checks_of(declared, waved, closed).commitments
+    assert found == (told and pytest.approx(told, rel=0.02))
+
+
 def test_what_is_too_little_to_ladder_has_no_chain_ladder() -> None:
     """Less than a year of months, or none; before the year begins there is no rate either."""
     declared, committed = steady(CARE, 60, used=8_000, meant=10_000)
@@ -102,7 +114,7 @@ def test_each_item_is_in_one_cell() -> None:
     parts = cross_checks(forecast_of(*world), YEAR, lambda place: place[0].provider)
     assert list(parts) == [CARE.provider, STAY.provider]
     whole = checks_of(*world)
-    assert sum(each.commitments for each in parts.values()) == whole.commitments
+    assert sum(each.commitments or 0 for each in parts.values()) == whole.commitments
     assert sum(each.run_rate or 0 for each in parts.values()) == whole.run_rate
 
 
@@ -137,4 +149,5 @@ def test_a_municipality_without_an_answer_leaves_its_region_without_one() -> Non
     """A sum of some is not the sum of all."""
     found = together([Checks(10, 1, 20, 30), Checks(None, None, 2, 3)])
     assert found == Checks(None, None, 22, 33)
+    assert together([NOTHING, Checks(1, 2, 2, 3)]) == NOTHING
     assert together([Checks(10, 1, 20, 30), Checks(1, 2, 2, 3)]) == Checks(11, 3, 22, 33)
