@@ -269,16 +269,16 @@ def _all_together(here: Floats, there: Floats, count: Ints, before: Floats) -> F
 def _season(panel: Panel, closed: int, said: Floats, due: Floats, since: int) -> Floats:
     """By line and calendar month, mean 1, of what is `said` by line and `due` by group.
 
-    Months of which less than two are over say little.
+    Months less than two months old say little, and so do the last ones of which nothing came in yet.
     """
     lines = len(panel.lines)
     meant = summed(due, panel.line_of_group, lines)
     season = np.ones((lines, 12))
     for line in range(lines):
         begun = np.flatnonzero(meant[line] > 0)
-        if begun.size:
-            # Two months late: what is younger says little.
-            first, after = max(since, int(begun[0])), closed - 1
+        told = np.flatnonzero(said[line, : max(0, closed - 1)])
+        if begun.size and told.size:
+            first, after = max(since, int(begun[0])), int(told[-1]) + 1
             season[line] = seasonal_indices(
                 said[line, first:after], meant[line, first:after], panel.first + first
             )
