@@ -117,6 +117,11 @@ class Reference:
             self._products[question] = best
         return self._products[question]
 
+    def payment(self, code: str, on: dt.date) -> Fraction | None:
+        """The part of a trajectory's price that is paid at its start, 0 to 1; None of other care."""
+        row = self.product(code, on)
+        return row.payment if row else None
+
     def tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
         """Exact cents for one unit of a provider's product on a day; None when there is no price.
 

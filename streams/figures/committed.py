@@ -184,10 +184,12 @@ class Commitments(Marked[Key, Commitment]):
                 for key, over, under, priced in months
                 if priced is not Price.NONE
             }
-            if now and (start := self._start_share(version.content)) is not None:
-                last = months[-1][0] if "end" in version.content else None
+            content = version.content
+            code, begin = content.get("code"), date.fromisoformat(content["begin"])
+            if now and code and (start := self._reference.payment(code, begin)) is not None:
+                last = months[-1][0] if "end" in content else None
                 now = as_paid(now, start, months[0][0], last)
-            self._learn(version.content["stamp"][:7], before, now, sign)
+            self._learn(content["stamp"][:7], before, now, sign)
             before = now
         if chain:
             self._commit(chain[-1].content, versions[-1], sign)
@@ -229,13 +231,6 @@ class Commitments(Marked[Key, Commitment]):
         if "volume" not in content or "code" not in content:
             return None
         return self._reference.lapsed_tariff(provider, content["code"], content["unit"], on)
-
-    def _start_share(self, content: Allocation) -> Fraction | None:
-        """The share of a trajectory's price that is paid at its start; None of other care."""
-        if "code" not in content:
-            return None
-        row = self._reference.product(content["code"], date.fromisoformat(content["begin"]))
-        return row.payment if row else None
 
     def _learn(
         self, stamped: str, before: Mapping[Plain, int], now: Mapping[Plain, int], sign: int
