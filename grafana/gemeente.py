@@ -281,8 +281,9 @@ def _quality(made: dashboard.Dashboard) -> None:
     one(
         63,
         "Toewijzingsmaanden zonder tarief",
-        "Maanden van toewijzingen waarvoor geen tarief bekend is. Ze ontbreken in 'toegewezen' "
-        "en in de prognose. Vul het tarief aan.",
+        "Maanden van toewijzingen waarvoor geen tarief bekend is. Ze ontbreken in 'toegewezen'. "
+        "De prognose rekent met het laatste tarief dat gold. Zonder eerder tarief, of na het einde "
+        "van product of contract, tellen ze ook daar niet mee. Vul het tarief aan.",
         Value("Zonder tarief", figure(f"{TOTAL}_unpriced_allocation_months"), "number"),
     )
     one(

@@ -15,7 +15,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar
 
 from schemas.reference.document import ReferenceDocument
@@ -65,6 +65,14 @@ class Prices(dict[dt.date, Fraction | None]):
         price = self[on] = self._between[period]
         return price
 
+    def last(self, before: dt.date) -> tuple[dt.date, Fraction] | None:
+        """The last day with a price before a day without one, and that price; None without such a day."""
+        for place in reversed(range(bisect(self._changes, before.toordinal()))):
+            day = dt.date.fromordinal(self._changes[place] - 1)
+            if (price := self[day]) is not None:
+                return day, price
+        return None
+
     def _find(self, on: dt.date) -> Fraction | None:
         valid = [row for row in self._rows if row.valid_on(on)]
         ranked = [row for row in valid if row.own] or valid
@@ -84,6 +92,9 @@ class Reference:
         self.as_of = as_of
         self._products: dict[tuple[str, dt.date], Product | None] = {}
         self._prices: dict[tuple[str, str, str], Prices] = {}
+        self._contracts: dict[int, tuple[Contract, ...]] = {}
+        self._left_out = cache(self._find_left_out)
+        self._lapsed = cache(self._find_lapsed)
 
     @cached_property
     def succession(self) -> Municipality | None:
@@ -106,6 +117,11 @@ class Reference:
             self._products[question] = best
         return self._products[question]
 
+    def payment(self, code: str, on: dt.date) -> Fraction | None:
+        """The part of a trajectory's price that is paid at its start, 0 to 1; None of other care."""
+        row = self.product(code, on)
+        return row.payment if row else None
+
     def tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
         """Exact cents for one unit of a provider's product on a day; None when there is no price.
 
@@ -121,6 +137,37 @@ class Reference:
         if question not in self._prices:
             self._prices[question] = Prices(self.tariff_rows(provider, code), unit)
         return self._prices[question]
+
+    def lapsed_tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
+        """Exact cents for one unit by the last tariff that ended before a day on which there is none.
+
+        For the time in which a next tariff is agreed on but not known here. None when no tariff was
+        before it, and when none is to follow: every row of the product has ended, or contracts covered
+        the product of this provider in the year of that tariff and leave it out in the year of the day.
+        A year without any contract of the same area leaves nothing out: contracts may come late too.
+        """
+        return self._lapsed(provider, code, unit, on)
+
+    def _find_lapsed(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
+        found = self.prices(provider, code, unit).last(on)
+        if found is None:
+            return None
+        day, price = found
+        ended = code in self._products_by_code and self.product(code, on) is None
+        return None if ended or self._left_out(provider, code, day.year, on.year) else price
+
+    def _find_left_out(self, provider: str, code: str, before: int, year: int) -> bool:
+        """Whether contracts covered a provider's product in a year before, and leave it out in a year."""
+        now = self.contracts(year)
+        had, has = (
+            {
+                row.area
+                for row in rows
+                if row.provider == provider and (not row.codes or code in row.codes)
+            }
+            for rows in (self.contracts(before), now)
+        )
+        return bool(had) and not has and had <= {row.area for row in now}
 
     def tariff_rows(self, provider: str, code: str) -> tuple[Tariff, ...]:
         """Every known row of a provider's product, of the municipality and of its region."""
@@ -153,9 +200,13 @@ class Reference:
 
     def contracts(self, year: int) -> tuple[Contract, ...]:
         """The contracts that cover this municipality in a year; an own one beats its region's."""
-        rows = self._of_year(self.document.contracts, year)
-        own = {(row.contract, row.provider) for row in rows if row.own}
-        return tuple(row for row in rows if row.own or (row.contract, row.provider) not in own)
+        if year not in self._contracts:
+            rows = self._of_year(self.document.contracts, year)
+            own = {(row.contract, row.provider) for row in rows if row.own}
+            self._contracts[year] = tuple(
+                row for row in rows if row.own or (row.contract, row.provider) not in own
+            )
+        return self._contracts[year]
 
     def measures(self, year: int) -> tuple[Measure, ...]:
         """The measures with a saving meant for a year."""

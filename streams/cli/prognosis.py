@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from schemas.dutch import number, rounded_euros
 from schemas.errors import BudgetwachtError
 from streams.cli import output
 from streams.prognosis.split import KEYS
@@ -74,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     steps = _steps(args.what_if) if args.what_if else []
     towns = [each.parts() for each in monitors(folder.events(), folder.documents(), args.as_of)]
     made = [(parts, forecast(parts, years(year - 1, year))) for parts in towns]
+    for parts in towns:
+        _say_lapsed(parts, year)
     splits = [Split(parts, year, found) for parts, found in made]
     cells = split_all(splits, by)
     rows = {
@@ -97,6 +100,19 @@ def run(args: argparse.Namespace) -> int:
             shown += [dict.fromkeys(columns) | keys | effect for effect in found[label].rows()]
     output.write(shown, columns, args.format)
     return 0
+
+
+def _say_lapsed(parts: "Sequence[Figures]", year: int) -> None:
+    """Say on stderr how much of a municipality's year is priced at tariffs that have ended."""
+    found = [part.commitments.lapsed(year) for part in parts]
+    months = sum(count for _, count in found)
+    if months:
+        print(
+            f"budgetwacht: gemeente {parts[0].municipality}: {number(months)} toewijzingsmaanden van {year} "
+            "hebben geen geldig tarief. De prognose rekent met het laatste tarief dat gold: voor "
+            f"{rounded_euros(sum(cents for cents, _ in found))} aan toewijzingen. Vul tarieven.csv aan.",
+            file=sys.stderr,
+        )
 
 
 def _steps(path: Path) -> "list[Step]":

@@ -10,15 +10,21 @@ Unit 83 is cents already; a budget without volume commits Budget * d / D. What h
 price, is counted as unpriced, in allocation months. A volume on a category without product code is
 priced at the mean tariff of its provider, category and unit. An open end runs to 31 December of the
 as-of year; stops, declarations and the as-of date change nothing. Sums are exact fractions of cents.
+
+The tariffs of a new year often come weeks after it began. What is learnt from (`known`) has the price
+that lapsed then (`Reference.lapsed_tariff`), so that a prognosis does not lose a year's commitments;
+`lapsed` tells how much that is. Committed money has no price then, and is unpriced, as above. New
+reference data make everything anew.
 """
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from enum import Enum, auto
 from fractions import Fraction
 from functools import cache
 from itertools import takewhile
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from schemas.events import Allocation
 from schemas.reference.lookup import Reference
@@ -27,6 +33,8 @@ from streams.figures.exact import Exact
 from streams.figures.marks import NEVER, Marked
 from streams.figures.rounding import parted
 from streams.ledger.allocations import Allocations, Chain, Held, Replaced
+
+K = TypeVar("K")
 
 EUROS: Final = "83"
 
@@ -48,7 +56,17 @@ class Month(NamedTuple):
 Plain = tuple[str, str | None, str | None, str]
 """A key as a plain tuple: equal, and quicker made."""
 
-Share = tuple[Plain, int, int, bool]
+
+class Price(Enum):
+    """What a month of an allocation is priced at."""
+
+    NONE = auto()
+    LAPSED = auto()
+    """the last tariff that ended, while none is valid"""
+    VALID = auto()
+
+
+Share = tuple[Plain, int, int, Price]
 """An allocation in one month: numerator and denominator, of cents when it has a price (the last), else of
 its volume."""
 
@@ -95,10 +113,10 @@ def spread(content: Allocation, horizon: date) -> tuple[Iterable[tuple[Month, in
 class Commitments(Marked[Key, Commitment]):
     """The commitments of one municipality; a cell exists while an allocation month is in it.
 
-    `known` holds priced money by cell and by the month in which it became known: a version adds its
-    money in the month of its stamp, and the next version takes it away again. It is for learning from,
-    so each allocation month is in whole cents, and the money of a trajectory is in the months in which it
-    will be declared (`as_paid`), not by calendar day.
+    `known` holds priced money, lapsed prices too, by cell and by the month in which it became known: a
+    version adds its money in the month of its stamp, and the next version takes it away again. It is for
+    learning from, so each allocation month is in whole cents, and the money of a trajectory is in the
+    months in which it will be declared (`as_paid`), not by calendar day.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
@@ -106,6 +124,7 @@ class Commitments(Marked[Key, Commitment]):
         self._reference = reference
         self._horizon = date(year, 12, 31)
         self.known: dict[Plain, dict[str, int]] = {}
+        self._lapsed: dict[Plain, tuple[Exact, int]] = {}
 
     @classmethod
     def of(cls, allocations: Allocations, reference: Reference, year: int) -> "Commitments":
@@ -140,6 +159,18 @@ class Commitments(Marked[Key, Commitment]):
                 money.add(priced.numerator, priced.denominator)
         return money, unpriced
 
+    def lapsed(self, year: int) -> tuple[int, int]:
+        """Of the allocation months of a year with a lapsed price: their cents, and how many there are.
+
+        `known` has these cents (of trajectories as they are paid); in `money` the months are unpriced.
+        """
+        money, months = Exact(), 0
+        for (month, *_), (part, count) in self._lapsed.items():
+            if month.startswith(f"{year:04}-"):
+                money.merge(part)
+                months += count
+        return money.cents(), months
+
     def _count(self, chain: Chain, sign: int) -> list[list[Share]]:
         """Add (1) or take away (-1) an allocation: its winner in the cells, its history in `known`.
 
@@ -151,12 +182,14 @@ class Commitments(Marked[Key, Commitment]):
             now = {  # whole cents, halves rounded up
                 key: (2 * over + under) // (2 * under)
                 for key, over, under, priced in months
-                if priced
+                if priced is not Price.NONE
             }
-            if now and (start := self._start_share(version.content)) is not None:
-                last = months[-1][0] if "end" in version.content else None
+            content = version.content
+            code, begin = content.get("code"), date.fromisoformat(content["begin"])
+            if now and code and (start := self._reference.payment(code, begin)) is not None:
+                last = months[-1][0] if "end" in content else None
                 now = as_paid(now, start, months[0][0], last)
-            self._learn(version.content["stamp"][:7], before, now, sign)
+            self._learn(content["stamp"][:7], before, now, sign)
             before = now
         if chain:
             self._commit(chain[-1].content, versions[-1], sign)
@@ -173,11 +206,15 @@ class Commitments(Marked[Key, Commitment]):
         found: list[Share] = []
         price, numerator, denominator = None, 1, 1
         for (text, first, _, length), days in months:
-            if (now := price_on(first)) is not price:
+            priced, now = Price.VALID, price_on(first)
+            if now is None:
+                now = self._lapsed_price(content, provider, first)
+                priced = Price.NONE if now is None else Price.LAPSED
+            if now is not price:
                 price = now
                 numerator, denominator = (1, 1) if now is None else now.as_integer_ratio()
             over, under = amount * days * numerator, (base or length) * denominator
-            found.append(((text, category, code, provider), over, under, now is not None))
+            found.append(((text, category, code, provider), over, under, priced))
         return found
 
     def _price(self, held: Held) -> Callable[[date], Fraction | None]:
@@ -189,12 +226,11 @@ class Commitments(Marked[Key, Commitment]):
             return lambda _: None
         return self._reference.prices(held.provider, content["code"], content["unit"]).__getitem__
 
-    def _start_share(self, content: Allocation) -> Fraction | None:
-        """The share of a trajectory's price that is paid at its start; None of other care."""
-        if "code" not in content:
+    def _lapsed_price(self, content: Allocation, provider: str, on: date) -> Fraction | None:
+        """What a unit cost by the last tariff before a day on which it has none."""
+        if "volume" not in content or "code" not in content:
             return None
-        row = self._reference.product(content["code"], date.fromisoformat(content["begin"]))
-        return row.payment if row else None
+        return self._reference.lapsed_tariff(provider, content["code"], content["unit"], on)
 
     def _learn(
         self, stamped: str, before: Mapping[Plain, int], now: Mapping[Plain, int], sign: int
@@ -224,12 +260,14 @@ class Commitments(Marked[Key, Commitment]):
             cell = self.get(key)  # type: ignore[call-overload]
             if cell is None:
                 cell = self[Key(*key)] = Commitment()
-            if priced:
+            if priced is Price.VALID:
                 cell.money.add(sign * over, under)
             elif waits:
-                _wait(cell, content["unit"], (over, under), sign)
+                _add(cell.volumes, content["unit"], (over, under), sign)
             else:
                 cell.unpriced += sign
+                if priced is Price.LAPSED:
+                    _add(self._lapsed, key, (over, under), sign)
             cell.parts += sign
             if not cell.parts:
                 del self[Key(*key)]
@@ -278,10 +316,11 @@ def mean_tariff(cells: Cells, key: Key, unit: str) -> Fraction | None:
     return Fraction(cents * (60 if unit == HOURS else 1), volume) if volume else None
 
 
-def _wait(cell: Commitment, unit: str, more: tuple[int, int], sign: int) -> None:
-    volume, count = cell.volumes.get(unit, (Exact(), 0))
+def _add(sums: dict[K, tuple[Exact, int]], name: K, more: tuple[int, int], sign: int) -> None:
+    """Add (1) or take away (-1) an allocation month in a sum and its count; what has none is left out."""
+    total, count = sums.get(name, (Exact(), 0))
     numerator, denominator = more
-    volume.add(sign * numerator, denominator)
-    cell.volumes[unit] = volume, count + sign
+    total.add(sign * numerator, denominator)
+    sums[name] = total, count + sign
     if not count + sign:
-        del cell.volumes[unit]
+        del sums[name]

@@ -69,12 +69,12 @@ def trajectories(figures: Figures) -> list[Trajectory]:
     """The trajectories of a municipality with a declared line."""
     if not any(row.payment is not None for row in figures.reference.document.products):
         return []  # spares a walk along all lines
-    ends, found = _stops(figures), {}
+    ends, found, payment = _stops(figures), {}, figures.reference.payment
     for declaration in figures.book.declarations:
         lines = declaration.lines
         for place, state in enumerate(declaration.states):
             month, code = lines["begin"][place][:7], lines["code"][place]
-            share = _start_share(figures, code, month) if state in DECLARED else None
+            share = payment(code, first_of(month)) if state in DECLARED else None
             if share is None:
                 continue
             client = declaration.clients[lines["client"][place]]
@@ -88,11 +88,6 @@ def trajectories(figures: Figures) -> list[Trajectory]:
             found[name].lines[month].append(sign * lines["amount"][place])
             found[name].start_shares[month] = share
     return list(found.values())
-
-
-def _start_share(figures: Figures, code: str, month: str) -> Fraction | None:
-    row = figures.reference.product(code, first_of(month))
-    return row.payment if row else None
 
 
 Own = tuple[str, str, int]

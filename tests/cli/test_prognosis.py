@@ -25,6 +25,7 @@ from tests.core.letters import (
     declare,
     line,
     product,
+    tariffs,
 )
 
 COLUMNS: Final = [
@@ -97,6 +98,25 @@ def test_a_steady_child_costs_what_it_always_did(tmp_path: Path) -> None:
         assert cell["committed_cents"] == 12 * 90_000
     assert cell["completeness"] == pytest.approx(1, abs=0.001)
     assert cell["declared_cents"] == 864_000
+
+
+@pytest.mark.parametrize("as_of", ["2024-12-31", "2025-01-31", "2025-06-30"])
+def test_tariffs_that_have_ended_stay_in_the_prognosis_and_are_told(
+    tmp_path: Path, as_of: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A year of which no tariff is loaded yet: nothing is committed, ten hours at 90 euros are expected."""
+    ended = tariffs("9901;90000001;45A04;04;90,00;2021-01-01;2024-12-31")
+    world = World(tmp_path, *history(), tarieven=ended)
+    (cell,) = world.prognosis(as_of=as_of, year=2025)
+    assert cell["committed_cents"] == 0
+    assert cell["prognosis_cents"] == pytest.approx(864_000, rel=0.01)
+    assert capsys.readouterr().err == (
+        "budgetwacht: gemeente 9901: 12 toewijzingsmaanden van 2025 hebben geen geldig tarief. De prognose "
+        "rekent met het laatste tarief dat gold: voor \N{EURO SIGN}\N{NO-BREAK SPACE}10.800 aan toewijzingen. "
+        "Vul tarieven.csv aan.\n"
+    )
+    world.prognosis(as_of=as_of, year=2024)
+    assert not capsys.readouterr().err
 
 
 def test_only_what_was_known_counts(tmp_path: Path) -> None:

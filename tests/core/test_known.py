@@ -39,12 +39,12 @@ TARIFFS: Final = (
 )
 
 
-def document(products: str = PRODUCTS) -> ReferenceDocument:
+def document(products: str = PRODUCTS, tariffs: str = TARIFFS) -> ReferenceDocument:
     """Reference data with all forms of payment, and with prices that begin, change and end."""
     files = {
         "gemeenten.csv": "gemeentecode;naam;regio\n9901;Proef;Regio\n",
         "producten.csv": products,
-        "tarieven.csv": TARIFFS,
+        "tarieven.csv": tariffs,
     }
     loaded = parse_files({name: text.encode() for name, text in files.items()})
     assert not loaded.problems
@@ -90,7 +90,8 @@ def known(*chain: Held) -> dict[str, dict[str, int]]:
 def bytes_of(commitments: Commitments) -> str:
     """All that commitments hold."""
     cells = {repr(key): _cell(commitments, key) for key in commitments}
-    return json.dumps([_texts(commitments.known), cells], sort_keys=True)
+    lapsed = [commitments.lapsed(year) for year in (2025, 2026)]
+    return json.dumps([_texts(commitments.known), cells, lapsed], sort_keys=True)
 
 
 def _cell(commitments: Commitments, key: Key) -> list[str]:
@@ -137,12 +138,28 @@ def test_the_whole_money_is_the_sum_over_months_with_other_prices() -> None:
     assert start - end in {0, 1}
 
 
-def test_months_without_a_price_add_nothing() -> None:
-    """A piece a day, at 9,99 from February on and paid at the end; and at 7,00 until then, at the start."""
+def test_months_before_the_first_price_add_nothing() -> None:
+    """A piece a day, at 9,99 from February on and paid at the end."""
     cents = known(version("2025-01-01", "2025-02-28", code="45A11", volume=59))
     assert cents == {"2025-02": {"2025-01": 28 * 999}}
-    cents = known(version("2025-02-01", "2025-03-31", code="45A02", volume=59))
-    assert cents == {"2025-02": {"2025-01": 28 * 700}}
+
+
+def test_months_after_the_last_price_have_that_price() -> None:
+    """A piece a day in February and March, paid at the start: at 7,00, which ended in February."""
+    held = version("2025-02-01", "2025-03-31", code="45A02", volume=59)
+    assert known(held) == {"2025-02": {"2025-01": 59 * 700}}
+    commitments = of([(held,)], document())
+    assert commitments.lapsed(2025) == (31 * 700, 1)
+    assert commitments.lapsed(2026) == (0, 0)
+    key = Key("2025-03", "45", "45A02", PROVIDER)
+    assert _shown(commitments, [key]) == (Fraction(), 1)
+
+
+def _shown(commitments: Commitments, keys: Iterable[Key]) -> tuple[Fraction, int]:
+    """Committed cents and unpriced months of some cells together."""
+    found = [commitments.money(key, Cells()) for key in keys]
+    money = sum((money.value() for money, _ in found), Fraction())
+    return money, sum(unpriced for _, unpriced in found)
 
 
 def test_of_an_open_end_only_the_start_is_moved() -> None:
@@ -227,6 +244,20 @@ def _by_stamp(commitments: Commitments) -> dict[str, int]:
         for stamp, amount in cents.items():
             sums[stamp] = sums.get(stamp, 0) + amount
     return {stamp: amount for stamp, amount in sums.items() if amount}
+
+
+@settings(max_examples=200, deadline=None)
+@given(chain=chains())
+def test_a_tariff_that_lapses_is_known_as_if_it_went_on(chain: Chain) -> None:
+    """What is committed lacks as much, and as many months have no price, as `lapsed` tells."""
+    lapses = of([chain], document())
+    goes_on = of([chain], document(tariffs=TARIFFS.replace("2020-01-01;2025-02-28", "2020-01-01;")))
+    assert lapses.known == goes_on.known
+    assert lapses.keys() == goes_on.keys()
+    (less, unpriced), (money, others) = _shown(lapses, lapses), _shown(goes_on, goes_on)
+    told = [lapses.lapsed(year) for year in (2025, 2026)]
+    assert unpriced - others == sum(months for _, months in told)
+    assert abs(money - less - sum(cents for cents, _ in told)) <= 1  # each year to half a cent
 
 
 @settings(max_examples=200, deadline=None)

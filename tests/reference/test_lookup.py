@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.reference.document import ReferenceDocument, resolve
 from schemas.reference.load import Loaded, parse_files
 from schemas.reference.lookup import Reference
-from schemas.reference.rows import Budget, FixedCost, Product, Row, Tariff
+from schemas.reference.rows import Budget, Contract, FixedCost, Product, Row, Tariff
 from tests.reference.files import GOOD, bytes_of, with_row
 from tests.reference.worlds import BEGIN, WORLDS
 
@@ -67,6 +67,32 @@ def test_a_tariff_is_what_a_plain_search_finds(
         expected = searched_tariff(document, as_of, unit, on)
         assert reference.tariff(PROVIDER, CODE, unit, on) == expected
         assert reference.tariff(PROVIDER, CODE, unit, on) == expected
+
+
+def searched_lapsed_tariff(
+    document: ReferenceDocument, as_of: date, unit: str, on: date
+) -> Fraction | None:
+    """Day by day back to one with a tariff; a product that ended on the way has none."""
+    products = [row for row in survivors(document.products, as_of) if row.code == CODE]
+    if products and not any(row.valid_on(on) for row in products):
+        return None
+    for days in range((on - BEGIN).days + 1):
+        found = searched_tariff(document, as_of, unit, on - timedelta(days))
+        if found is not None:
+            return found
+    return None
+
+
+@settings(max_examples=100, deadline=None)
+@given(WORLDS, DAYS, DAYS, st.sampled_from([HOUR, MINUTE, "14"]))
+def test_a_lapsed_tariff_is_the_last_that_a_plain_search_finds(
+    loaded: Loaded, as_of: date, on: date, unit: str
+) -> None:
+    for document in resolve(loaded).values():
+        reference = Reference(document, as_of)
+        if reference.tariff(PROVIDER, CODE, unit, on) is None:
+            expected = searched_lapsed_tariff(document, as_of, unit, on)
+            assert reference.lapsed_tariff(PROVIDER, CODE, unit, on) == expected
 
 
 @settings(max_examples=50, deadline=None)
@@ -127,6 +153,46 @@ def test_the_price_of_a_unit_on_the_first_of_march(
     rows: list[tuple[str, str, str, str]], unit: str, cents: Fraction | None
 ) -> None:
     assert priced(*rows).tariff(PROVIDER, CODE, unit, date(2026, 3, 1)) == cents
+
+
+ANOTHER = "90000002"
+IN_2025 = ("C1", PROVIDER, "0637", 2025, ())
+GOES_ON = Fraction(9000)
+
+
+@pytest.mark.parametrize(
+    ("product_until", "contracts", "cents"),
+    [
+        (None, [], GOES_ON),
+        ("2025-12-31", [], None),
+        ("2026-02-28", [], None),
+        ("2026-03-01", [], GOES_ON),
+        (None, [IN_2025], GOES_ON),
+        (None, [("C1", ANOTHER, "0637", 2026, ())], GOES_ON),
+        (None, [IN_2025, ("C1", ANOTHER, "0637", 2026, ())], None),
+        (None, [IN_2025, ("C1", ANOTHER, "Haaglanden", 2026, ())], GOES_ON),
+        (None, [IN_2025, ("C2", PROVIDER, "Haaglanden", 2026, (CODE,))], GOES_ON),
+        (None, [IN_2025, ("C1", PROVIDER, "0637", 2026, (CODE, "45A05"))], GOES_ON),
+        (None, [IN_2025, ("C1", PROVIDER, "0637", 2026, ("45A05",))], None),
+    ],
+)
+def test_a_lapsed_tariff_ends_with_its_product_and_its_contract(
+    product_until: str | None, contracts: list[tuple[object, ...]], cents: Fraction | None
+) -> None:
+    """A price of 2025 on 1 March 2026: none when the product, or this provider's part of it, has ended."""
+    tariff = {"area": "0637", "unit": HOUR, "tariff": "90", "valid_from": "2025-01-01", **ABOUT}
+    product = {"area": "0637", "code": CODE, "category": "45", "valid_from": "2025-01-01"}
+    names = ("contract", "provider", "area", "year", "codes")
+    document = ReferenceDocument(
+        code="0637",
+        tariffs=(Tariff.model_validate(tariff | {"valid_to": "2025-12-31"}),),
+        products=(Product.model_validate(product | {"valid_to": product_until}),),
+        contracts=tuple(
+            Contract.model_validate(dict(zip(names, row, strict=True))) for row in contracts
+        ),
+    )
+    reference = Reference(document, date(2026, 6, 1))
+    assert reference.lapsed_tariff(PROVIDER, CODE, HOUR, date(2026, 3, 1)) == cents
 
 
 def test_an_own_product_beats_the_region_s_while_it_holds() -> None:
