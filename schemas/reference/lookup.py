@@ -144,7 +144,8 @@ class Reference:
         For the time in which a next tariff is agreed on but not known here. None when no tariff was
         before it, and when none is to follow: every row of the product has ended, or contracts covered
         the product of this provider in the year of that tariff and leave it out in the year of the day.
-        A year without any contract of the same area leaves nothing out: contracts may come late too.
+        A day on which no product at all is valid has ended none, and a year without any contract of the
+        same area leaves nothing out: these may come late too.
         """
         return self._lapsed(provider, code, unit, on)
 
@@ -153,8 +154,17 @@ class Reference:
         if found is None:
             return None
         day, price = found
+        return (
+            None
+            if self._ended(code, on) or self._left_out(provider, code, day.year, on.year)
+            else price
+        )
+
+    def _ended(self, code: str, on: dt.date) -> bool:
+        """Whether a product has rows and none holds on a day, but another product's does."""
         ended = code in self._products_by_code and self.product(code, on) is None
-        return None if ended or self._left_out(provider, code, day.year, on.year) else price
+        listed = (row for rows in self._products_by_code.values() for row in rows)
+        return ended and any(row.valid_on(on) for row in listed)
 
     def _find_left_out(self, provider: str, code: str, before: int, year: int) -> bool:
         """Whether contracts covered a provider's product in a year before, and leave it out in a year."""

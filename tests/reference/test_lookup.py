@@ -72,9 +72,11 @@ def test_a_tariff_is_what_a_plain_search_finds(
 def searched_lapsed_tariff(
     document: ReferenceDocument, as_of: date, unit: str, on: date
 ) -> Fraction | None:
-    """Day by day back to one with a tariff; a product that ended on the way has none."""
-    products = [row for row in survivors(document.products, as_of) if row.code == CODE]
-    if products and not any(row.valid_on(on) for row in products):
+    """Day by day back to one with a tariff; a product that ended, while another holds, has none."""
+    products = survivors(document.products, as_of)
+    known = {row.code for row in products}
+    valid = {row.code for row in products if row.valid_on(on)}
+    if CODE in known and valid and CODE not in valid:
         return None
     for days in range((on - BEGIN).days + 1):
         found = searched_tariff(document, as_of, unit, on - timedelta(days))
@@ -182,17 +184,33 @@ def test_a_lapsed_tariff_ends_with_its_product_and_its_contract(
     """A price of 2025 on 1 March 2026: none when the product, or this provider's part of it, has ended."""
     tariff = {"area": "0637", "unit": HOUR, "tariff": "90", "valid_from": "2025-01-01", **ABOUT}
     product = {"area": "0637", "code": CODE, "category": "45", "valid_from": "2025-01-01"}
+    other = {**product, "code": "45A05"}
     names = ("contract", "provider", "area", "year", "codes")
     document = ReferenceDocument(
         code="0637",
         tariffs=(Tariff.model_validate(tariff | {"valid_to": "2025-12-31"}),),
-        products=(Product.model_validate(product | {"valid_to": product_until}),),
+        products=(
+            Product.model_validate(product | {"valid_to": product_until}),
+            Product.model_validate(other),
+        ),
         contracts=tuple(
             Contract.model_validate(dict(zip(names, row, strict=True))) for row in contracts
         ),
     )
     reference = Reference(document, date(2026, 6, 1))
     assert reference.lapsed_tariff(PROVIDER, CODE, HOUR, date(2026, 3, 1)) == cents
+
+
+def test_a_list_of_products_that_comes_late_has_ended_none() -> None:
+    """Tariffs and products alike are known until 31 December 2025."""
+    until = {"area": "0637", "valid_from": "2025-01-01", "valid_to": "2025-12-31"}
+    document = ReferenceDocument(
+        code="0637",
+        tariffs=(Tariff.model_validate({"unit": HOUR, "tariff": "90", **ABOUT, **until}),),
+        products=(Product.model_validate({"code": CODE, "category": "45", **until}),),
+    )
+    reference = Reference(document, date(2026, 6, 1))
+    assert reference.lapsed_tariff(PROVIDER, CODE, HOUR, date(2026, 3, 1)) == GOES_ON
 
 
 def test_an_own_product_beats_the_region_s_while_it_holds() -> None:
