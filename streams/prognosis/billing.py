@@ -4,9 +4,17 @@ A provider that begins to bill a month later looks like less care, and one whose
 while too. Both are seen in its last care months: they are explained much better by its delay curve some
 months later. What was seen is held to until something else explains much better. Meanwhile the curve is
 learnt from months before and after the change alike, each at its own age.
+
+A provider may also bill the care of two or three months together, as once a quarter. A care month then waits
+for the last one of its bill, as if it were of that one's age,
+
+    age = closed - care - wait - lag
+
+so that nothing is expected of it before its bill. When money came tells which care months come together; of
+those that don't the curve is then not learnt, nor the other way round.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -43,6 +51,28 @@ of the intake, not of any provider."""
 LITTLE: Final = 0.05
 """... unless less than this share of what is expected of it is usual by now."""
 
+CYCLES: Final = (2, 3)
+"""Months of care that may be billed together, again and again."""
+
+CYCLED: Final = 6
+"""Latest months that must show a cycle: three bills of two months, two of three."""
+
+QUIET: Final = 0.25
+"""No month between may bring more than this share of the mean bill of a cycle: corrections, single lines."""
+
+EVEN: Final = 0.5
+"""No bill of a cycle may be less than this share of the mean one, nor may what each of its care months
+brings: care of one month a quarter waits for no other."""
+
+FIRST: Final = 0.1
+"""The youngest care month of a bill is that of which at least this share of it is."""
+
+EARLY: Final = 0.5
+"""A care month of which more than this share came before its bill did not wait for it."""
+
+YEAR: Final = 12
+"""Months and ages that tell of bills."""
+
 NEVER: Final = 1 << 30
 """A care month that never comes."""
 
@@ -51,39 +81,48 @@ NEVER: Final = 1 << 30
 class Billing:
     """How each provider bills, as seen so far; arrays of one value for each provider.
 
-    `lag` months later than its delay curve, from the care month `since` on. `odd` are the care months of
-    each that were billed otherwise for a while, shape (providers, months). Care months are columns of a
+    `lag` months later than its delay curve, from the care month `since` on. Of each care month, shape
+    (providers, months): `odd` are those that were billed otherwise for a while, `grouped` those that are
+    billed with others, and `waits` the months until the last one of these. Care months are columns of a
     panel.
     """
 
     lag: Ints
     since: Ints
     odd: NDArray[np.bool_]
+    grouped: NDArray[np.bool_]
+    waits: Ints
 
     @classmethod
     def usual(cls, providers: int, months: int) -> "Billing":
         """Everybody bills as ever."""
         none = np.zeros(providers, dtype=np.int64)
         never = np.full(providers, NEVER)
-        return cls(none, never, np.zeros((providers, months), dtype=np.bool_))
+        no = np.zeros((providers, months), dtype=np.bool_)
+        return cls(none, never, no, no, no.astype(np.int64))
 
     def unchanged(self) -> "Billing":
-        """The same, as if nobody billed otherwise now."""
+        """The same, as if nobody billed otherwise now than for long."""
         usual = Billing.usual(*self.odd.shape)
-        return Billing(usual.lag, usual.since, self.odd)
+        return replace(self, lag=usual.lag, since=usual.since)
 
     def later(self, care: Ints) -> Ints:
         """Months that care months are billed later; shape (providers, len(care))."""
-        return np.asarray(np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0))
+        lag = np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0)
+        return np.asarray(self.waits[:, care] + lag)
 
     def ages(self, closed: int, care: Ints) -> Floats:
         """The ages of care months on the providers' delay curves; shape (providers, len(care))."""
         return np.asarray(closed - care[None, :] - self.later(care), dtype=np.float64)
 
     def tells(self, closed: int) -> NDArray[np.bool_]:
-        """The care months that each provider's curve is learnt from; shape (providers, months)."""
+        """The care months that each provider's curve is learnt from; shape (providers, months).
+
+        What came with others tells nothing of what comes alone, nor the other way round.
+        """
         care = np.arange(self.odd.shape[1])[None, :]
-        told: NDArray[np.bool_] = (closed - RECENT < care) & (care <= closed) & ~self.odd
+        like_now = ~self.odd & (self.grouped == self.grouped[:, [closed]])
+        told: NDArray[np.bool_] = (closed - RECENT < care) & (care <= closed) & like_now
         return told
 
     def with_others(self, providers: int) -> "Billing":
@@ -93,14 +132,35 @@ class Billing:
             np.concatenate([self.lag, others.lag]),
             np.concatenate([self.since, others.since]),
             np.concatenate([self.odd, others.odd]),
+            np.concatenate([self.grouped, others.grouped]),
+            np.concatenate([self.waits, others.waits]),
         )
 
     def aged(self, closed: int) -> "Billing":
         """The same, without changes of so long ago that the whole curve is of after them."""
         old = closed - self.since >= RECENT
-        return Billing(
-            lag=np.where(old, 0, self.lag), since=np.where(old, NEVER, self.since), odd=self.odd
-        )
+        return replace(self, lag=np.where(old, 0, self.lag), since=np.where(old, NEVER, self.since))
+
+    def cycled(self, closed: int, known: Floats) -> "Billing":
+        """The same, with the cycles in which providers are seen to bill at the end of month `closed`.
+
+        `known` is what was declared of each provider and care month by the end of each month; shape
+        (providers, months, months). A cycle holds from the first care month that waited, on and on, until
+        one comes before its time.
+        """
+        fresh = _fresh(closed, known)
+        billing = self._ended(closed, known, fresh)
+        for cycle in CYCLES:
+            billing = _begun(billing, closed, known, fresh, cycle)
+        return billing
+
+    def _ended(self, closed: int, known: Floats, fresh: Floats) -> "Billing":
+        """Without cycles that a care month of the latest year didn't wait for."""
+        early = _early(closed, known, fresh, self.waits, _youngest(fresh.sum(axis=1)))
+        early[:, : max(0, closed - YEAR + 1)] = False
+        until = np.where(early.any(axis=1), early.argmax(axis=1), NEVER)
+        holds = np.arange(self.odd.shape[1])[None, :] < until[:, None]
+        return replace(self, grouped=self.grouped & holds, waits=np.where(holds, self.waits, 0))
 
     def seen(self, closed: int, said: Floats, meant: Floats, delays: Floats) -> "Billing":
         """How providers bill after one more month, of which `closed` is the column.
@@ -110,11 +170,8 @@ class Billing:
         """
         recent = np.arange(max(0, closed - LOOKED_AT + 1), closed + 1)
         said, meant = said[:, recent], meant[:, recent]
-        ages = (closed - recent)[None, :] - np.array(SHIFTS, dtype=np.float64)[:, None]
-        shape = len(said), *ages.shape
-        shifted = at_age(delays, np.broadcast_to(ages.ravel(), (shape[0], ages.size))).reshape(
-            shape
-        )
+        ages = self.unchanged().ages(closed, recent)
+        shifted = np.stack([at_age(delays, ages - shift) for shift in SHIFTS], axis=1)
         held = at_age(delays, self.ages(closed, recent))
         usual, all_ = (meant * held).sum(axis=0), meant.sum(axis=0)
         heard = (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
@@ -131,12 +188,80 @@ class Billing:
         alike = errors <= (least + ALIKE * scale)[:, None]
         place = len(recent) - 1 - alike[:, ::-1].argmax(axis=1)
         better = least < np.where(found, MUCH_BETTER, 1.0) * now
-        clear = better & ((now > LARGE * scale) | (found == 0))
+        clear = better & ((now > LARGE * scale) | (found == 0)) & ~self.grouped[:, closed]
         lag = np.where(clear, found, self.lag)
         since = np.where(lag == 0, NEVER, np.where(clear, recent[place], self.since))
         care = np.arange(self.odd.shape[1])[None, :]
         over = (self.since[:, None] <= care) & (care < np.minimum(since, closed)[:, None])
-        return Billing(lag, since, self.odd | (over & clear[:, None]))
+        return replace(self, lag=lag, since=since, odd=self.odd | (over & clear[:, None]))
+
+
+def _begun(billing: Billing, closed: int, known: Floats, fresh: Floats, cycle: int) -> Billing:
+    """With cycles of so many months that were not known of; what was taken for a change was one."""
+    found, last, age = _cycle(closed, fresh, cycle)
+    found &= ~billing.grouped[:, closed]
+    months = np.arange(billing.odd.shape[1])[None, :]
+    wait = (last[:, None] - months) % cycle
+    early = _early(closed, known, fresh, wait, age)
+    alone = closed - early[:, ::-1].argmax(axis=1)
+    start = np.where(early.any(axis=1), alone + 1, 0)
+    now = found[:, None] & (months >= start[:, None])
+    return Billing(
+        lag=np.where(found, 0, billing.lag),
+        since=np.where(found, NEVER, billing.since),
+        odd=billing.odd & ~now,
+        grouped=billing.grouped | now,
+        waits=np.where(now, wait, billing.waits),
+    )
+
+
+def _fresh(closed: int, known: Floats) -> Floats:
+    """What came in in each of the latest months, by age; shape (providers, months, ages)."""
+    arrived = np.arange(closed - YEAR + 1, closed + 1)[:, None]
+    care = arrived - np.arange(YEAR)
+    inside = np.maximum(0, care)
+    fresh = known[:, inside, arrived] - known[:, inside, arrived - 1]
+    # What came in in the first column came before it, too.
+    return np.where((care >= 0) & (arrived > 0), np.maximum(0.0, fresh), 0.0)
+
+
+def _cycle(closed: int, fresh: Floats, cycle: int) -> tuple[NDArray[np.bool_], Ints, Ints]:
+    """Who bills once in so many months; the last care month of such a bill, and its age then."""
+    rows = np.arange(len(fresh))
+    recent = fresh[:, -CYCLED:].reshape(len(fresh), CYCLED // cycle, cycle, YEAR)
+    by_month = recent.sum(axis=3)
+    place = by_month.sum(axis=1).argmax(axis=1)
+    bills, by_age = by_month[rows, :, place], recent[rows, :, place].sum(axis=1)
+    by_care = by_age.reshape(len(fresh), -1, cycle).sum(axis=1)
+    by_month[rows, :, place] = 0.0
+    mean = bills.mean(axis=1)
+    seen = (
+        (mean > 0)
+        & (by_month.max(axis=(1, 2)) <= QUIET * mean)
+        & (bills.min(axis=1) >= EVEN * mean)
+        & (by_care.min(axis=1) >= EVEN * by_care.mean(axis=1))
+    )
+    age = _youngest(by_age)
+    return seen, closed - (cycle - 1 - place) - age, age
+
+
+def _youngest(by_age: Floats) -> Ints:
+    """The age at which care is first billed, of what came in by age; by provider."""
+    enough = by_age.cumsum(axis=1) >= FIRST * by_age.sum(axis=1, keepdims=True)
+    return np.asarray(enough.argmax(axis=1))
+
+
+def _early(closed: int, known: Floats, fresh: Floats, waits: Ints, age: Ints) -> NDArray[np.bool_]:
+    """Which care months came in before the ones they wait for were `age` months old.
+
+    One of which little is known yet tells nothing. Shape (providers, closed + 1).
+    """
+    care, rows = np.arange(closed + 1)[None, :], np.arange(len(known))[:, None]
+    waits, whole = waits[:, : closed + 1], known[:, : closed + 1, closed]
+    before = np.minimum(care + waits + age[:, None] - 1, closed)
+    enough = SILENT * fresh.sum(axis=(1, 2)) / YEAR
+    early = (whole > enough[:, None]) & (known[rows, care, before] > EARLY * whole)
+    return np.asarray(early & (waits > 0), dtype=np.bool_)
 
 
 def at_age(curves: Floats, ages: Floats) -> Floats:

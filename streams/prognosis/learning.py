@@ -160,6 +160,7 @@ class School:
         before = self._taught.get(closed - 1)
         usual = Billing.usual(len(panel.providers), panel.months)
         billing = (before.billing if before else usual).aged(closed)
+        billing = billing.cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
         care = self._care

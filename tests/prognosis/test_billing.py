@@ -1,6 +1,7 @@
 """Changes of billing: seen soon, held to while they last, and forgotten when they are over."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -93,7 +94,48 @@ def test_a_silence_moves_a_year_by_little_and_is_forgotten(
 def test_nothing_is_seen_where_nothing_changes(noise: float, seed: int) -> None:
     school = School(panel_of(*_world(_as_ever, noise, seed), 50))
     for month in range(24, 51):
-        assert not school.learn(month).billing.lag.any()
+        billing = school.learn(month).billing
+        assert not billing.lag.any()
+        assert not billing.grouped.any()
+
+
+def _together(cycle: int, bill: int, care: range = range(MONTHS)) -> Months:
+    """Care months are billed in so many at once; the bill is that of months whose remainder is `bill`."""
+    return lambda month, known: known + (bill - known) % cycle if month in care else known
+
+
+@pytest.mark.parametrize("cycle", [2, 3])
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 2), st.integers(0, 1000))
+def test_care_that_is_billed_together_is_waited_for(cycle: int, bill: int, seed: int) -> None:
+    """Within a year of history, at any place in the cycle."""
+    closed = range(12, MONTHS - 5)
+    errors = _errors(_world(_together(cycle, bill % cycle), 0.05, seed), closed)
+    usual = _errors(_world(_as_ever, 0.05, seed), closed)
+    assert errors == pytest.approx(usual, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "care", [range(30, MONTHS), range(31, MONTHS), range(32, MONTHS), range(30), range(31)]
+)
+def test_a_quarter_that_begins_or_ends_is_seen_from_its_first_care_month_on(care: range) -> None:
+    world = _world(_together(3, 0, care), 0.02, 1)
+    closed = range(42, MONTHS - 5)
+    usual = _errors(_world(_as_ever, 0.02, 1), closed)
+    assert _errors(world, closed) == pytest.approx(usual, abs=0.01)
+    grouped = School(panel_of(*world, 45)).learn(45).billing.grouped[:, 20:46]
+    assert not grouped[3:].any()
+    expected = [month in care for month in range(20, 46)]
+    assert (grouped[:3] == expected).mean() > 0.9
+
+
+def test_a_silence_and_care_of_one_month_a_quarter_are_no_cycle() -> None:
+    silent = School(panel_of(*_world(_silent(30, 2), 0.05, 1), 45))
+    declared, committed = _world(_as_ever, 0.05, 1)
+    rare = [row for row in declared if row[0] != ITEMS[0] or row[1] % 3 == 0]
+    for school in (silent, School(panel_of(rare, committed, 45))):
+        for month in range(24, 46):
+            assert not school.learn(month).billing.grouped.any()
 
 
 def test_what_lasts_becomes_the_providers_own_curve() -> None:
@@ -111,7 +153,8 @@ def test_what_lasts_becomes_the_providers_own_curve() -> None:
 def test_a_curve_is_learnt_from_usual_months_alone() -> None:
     odd = np.zeros((2, 60), dtype=np.bool_)
     odd[0, 35] = True
-    billing = Billing(lag=np.array([0, 1]), since=np.array([NEVER, 40]), odd=odd)
+    usual = Billing.usual(2, 60)
+    billing = replace(usual, lag=np.array([0, 1]), since=np.array([NEVER, 40]), odd=odd)
     tells = billing.tells(45)
     assert np.flatnonzero(tells[0]).tolist() == [*range(22, 35), *range(36, 46)]
     assert np.flatnonzero(tells[1]).tolist() == list(range(22, 46))
