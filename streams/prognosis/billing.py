@@ -156,6 +156,8 @@ class Billing:
 
     def _ended(self, closed: int, known: Floats, fresh: Floats) -> "Billing":
         """Without cycles that a care month of the latest year didn't wait for."""
+        if not self.grouped.any():
+            return self
         early = _early(closed, known, fresh, self.waits, _youngest(fresh.sum(axis=1)))
         early[:, : max(0, closed - YEAR + 1)] = False
         until = np.where(early.any(axis=1), early.argmax(axis=1), NEVER)
@@ -170,8 +172,9 @@ class Billing:
         """
         recent = np.arange(max(0, closed - LOOKED_AT + 1), closed + 1)
         said, meant = said[:, recent], meant[:, recent]
-        ages = self.unchanged().ages(closed, recent)
-        shifted = np.stack([at_age(delays, ages - shift) for shift in SHIFTS], axis=1)
+        shifts = np.array(SHIFTS, dtype=np.float64)[:, None]
+        ages = self.unchanged().ages(closed, recent)[:, None] - shifts
+        shifted = at_age(delays, ages.reshape(len(ages), -1)).reshape(ages.shape)
         held = at_age(delays, self.ages(closed, recent))
         usual, all_ = (meant * held).sum(axis=0), meant.sum(axis=0)
         heard = (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
@@ -198,8 +201,16 @@ class Billing:
 
 def _begun(billing: Billing, closed: int, known: Floats, fresh: Floats, cycle: int) -> Billing:
     """With cycles of so many months that were not known of; what was taken for a change was one."""
-    found, last, age = _cycle(closed, fresh, cycle)
+    found, place = _cycle(fresh.sum(axis=2), cycle)
     found &= ~billing.grouped[:, closed]
+    if not found.any():
+        return billing
+    bills = fresh[:, -CYCLED:].reshape(len(fresh), -1, cycle, YEAR)
+    by_age = bills[np.arange(len(fresh)), :, place].sum(axis=1)
+    by_care = by_age.reshape(len(fresh), -1, cycle).sum(axis=1)
+    found &= by_care.min(axis=1) >= EVEN * by_care.mean(axis=1)
+    age = _youngest(by_age)
+    last = closed - (cycle - 1 - place) - age
     months = np.arange(billing.odd.shape[1])[None, :]
     wait = (last[:, None] - months) % cycle
     early = _early(closed, known, fresh, wait, age)
@@ -225,24 +236,18 @@ def _fresh(closed: int, known: Floats) -> Floats:
     return np.where((care >= 0) & (arrived > 0), np.maximum(0.0, fresh), 0.0)
 
 
-def _cycle(closed: int, fresh: Floats, cycle: int) -> tuple[NDArray[np.bool_], Ints, Ints]:
-    """Who bills once in so many months; the last care month of such a bill, and its age then."""
-    rows = np.arange(len(fresh))
-    recent = fresh[:, -CYCLED:].reshape(len(fresh), CYCLED // cycle, cycle, YEAR)
-    by_month = recent.sum(axis=3)
-    place = by_month.sum(axis=1).argmax(axis=1)
-    bills, by_age = by_month[rows, :, place], recent[rows, :, place].sum(axis=1)
-    by_care = by_age.reshape(len(fresh), -1, cycle).sum(axis=1)
-    by_month[rows, :, place] = 0.0
+def _cycle(came: Floats, cycle: int) -> tuple[NDArray[np.bool_], Ints]:
+    """By provider, from what came in in each of the latest months: who is billed once in so many months.
+
+    And in which of them, counted from the end of the cycle before the last month's.
+    """
+    recent = came[:, -CYCLED:].reshape(len(came), -1, cycle)
+    place = recent.sum(axis=1).argmax(axis=1)
+    bills = np.take_along_axis(recent, place[:, None, None], axis=2)[:, :, 0]
+    between = np.where(np.arange(cycle) == place[:, None], 0.0, recent.max(axis=1)).max(axis=1)
     mean = bills.mean(axis=1)
-    seen = (
-        (mean > 0)
-        & (by_month.max(axis=(1, 2)) <= QUIET * mean)
-        & (bills.min(axis=1) >= EVEN * mean)
-        & (by_care.min(axis=1) >= EVEN * by_care.mean(axis=1))
-    )
-    age = _youngest(by_age)
-    return seen, closed - (cycle - 1 - place) - age, age
+    even = bills.min(axis=1) >= EVEN * mean
+    return (mean > 0) & even & (between <= QUIET * mean), place
 
 
 def _youngest(by_age: Floats) -> Ints:
