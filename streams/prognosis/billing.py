@@ -12,6 +12,9 @@ for the last one of its bill, as if it were of that one's age,
 
 so that nothing is expected of it before its bill. When money came tells which care months come together; of
 those that don't the curve is then not learnt, nor the other way round.
+
+In a month in which hardly anything comes in at all the intake failed, or the exchange: until the bills come,
+care months are of the age that they had before it.
 """
 
 from dataclasses import dataclass, replace
@@ -43,6 +46,13 @@ to none it needs only be better."""
 
 ALIKE: Final = 0.002
 """Squared errors that differ by no more than this, as relative as that, are alike."""
+
+DEAF: Final = 0.15
+"""A month that brought less than this share of the median month of the year before is deaf. A summer dip
+brings more than half ..."""
+
+EXPECTED: Final = 0.5
+"""... unless less than this share of it was expected: care may have ended."""
 
 SILENT: Final = 0.3
 """A month of which all providers together declared less than this share of what is usual by now tells
@@ -83,8 +93,8 @@ class Billing:
 
     `lag` months later than its delay curve, from the care month `since` on. Of each care month, shape
     (providers, months): `odd` are those that were billed otherwise for a while, `grouped` those that are
-    billed with others, and `waits` the months until the last one of these. Care months are columns of a
-    panel.
+    billed with others, and `waits` the months until the last one of these. `deaf` are the months in which hardly anything came in. Months are
+    columns of a panel.
     """
 
     lag: Ints
@@ -92,6 +102,8 @@ class Billing:
     odd: NDArray[np.bool_]
     grouped: NDArray[np.bool_]
     waits: Ints
+    deaf: NDArray[np.bool_]
+    due: float
 
     @classmethod
     def usual(cls, providers: int, months: int) -> "Billing":
@@ -99,7 +111,7 @@ class Billing:
         none = np.zeros(providers, dtype=np.int64)
         never = np.full(providers, NEVER)
         no = np.zeros((providers, months), dtype=np.bool_)
-        return cls(none, never, no, no, no.astype(np.int64))
+        return cls(none, never, no, no, no.astype(np.int64), np.zeros(months, dtype=np.bool_), 0.0)
 
     def unchanged(self) -> "Billing":
         """The same, as if nobody billed otherwise now than for long."""
@@ -113,7 +125,12 @@ class Billing:
 
     def ages(self, closed: int, care: Ints) -> Floats:
         """The ages of care months on the providers' delay curves; shape (providers, len(care))."""
-        return np.asarray(closed - care[None, :] - self.later(care), dtype=np.float64)
+        heard = closed - self.missed(closed)
+        return np.asarray(heard - care[None, :] - self.later(care), dtype=np.float64)
+
+    def missed(self, closed: int) -> int:
+        """How many months up to `closed` were deaf, one after the other."""
+        return int((~self.deaf[closed::-1]).argmax())
 
     def tells(self, closed: int) -> NDArray[np.bool_]:
         """The care months that each provider's curve is learnt from; shape (providers, months).
@@ -134,12 +151,27 @@ class Billing:
             np.concatenate([self.odd, others.odd]),
             np.concatenate([self.grouped, others.grouped]),
             np.concatenate([self.waits, others.waits]),
+            self.deaf,
+            self.due,
         )
 
     def aged(self, closed: int) -> "Billing":
         """The same, without changes of so long ago that the whole curve is of after them."""
         old = closed - self.since >= RECENT
         return replace(self, lag=np.where(old, 0, self.lag), since=np.where(old, NEVER, self.since))
+
+    def listened(self, closed: int, came: Floats) -> "Billing":
+        """The same, knowing whether month `closed` was deaf.
+
+        `came` is what came in of each provider in each month, shape (providers, months). The median is of
+        those who bill every month, so that of a town that began less than half a year ago is nothing.
+        """
+        year = came[~self.grouped[:, closed], max(0, closed - YEAR) : closed].sum(axis=0)
+        median = float(np.median(np.concatenate([np.zeros(YEAR - len(year)), year])))
+        little = came[:, closed].sum() < DEAF * median
+        deaf = self.deaf.copy()
+        deaf[closed] = little and self.due > EXPECTED * median
+        return replace(self, deaf=deaf)
 
     def cycled(self, closed: int, known: Floats) -> "Billing":
         """The same, with the cycles in which providers are seen to bill at the end of month `closed`.
@@ -156,7 +188,7 @@ class Billing:
 
     def _ended(self, closed: int, known: Floats, fresh: Floats) -> "Billing":
         """Without cycles that a care month of the latest year didn't wait for."""
-        if not self.grouped.any():
+        if not self.grouped[:, max(0, closed - YEAR + 1) : closed + 1].any():
             return self
         early = _early(closed, known, fresh, self.waits, _youngest(fresh.sum(axis=1)))
         early[:, : max(0, closed - YEAR + 1)] = False
@@ -171,7 +203,7 @@ class Billing:
         `delays` the share that each usually has declared at each age.
         """
         recent = np.arange(max(0, closed - LOOKED_AT + 1), closed + 1)
-        said, meant = said[:, recent], meant[:, recent]
+        every, said, meant = meant, said[:, recent], meant[:, recent]
         shifts = np.array(SHIFTS, dtype=np.float64)[:, None]
         ages = self.unchanged().ages(closed, recent)[:, None] - shifts
         shifted = at_age(delays, ages.reshape(len(ages), -1)).reshape(ages.shape)
@@ -196,7 +228,16 @@ class Billing:
         since = np.where(lag == 0, NEVER, np.where(clear, recent[place], self.since))
         care = np.arange(self.odd.shape[1])[None, :]
         over = (self.since[:, None] <= care) & (care < np.minimum(since, closed)[:, None])
-        return replace(self, lag=lag, since=since, odd=self.odd | (over & clear[:, None]))
+        odd = self.odd | (over & clear[:, None])
+        billing = replace(self, lag=lag, since=since, odd=odd)
+        return replace(billing, due=_due(billing, closed, every, delays))
+
+
+def _due(billing: Billing, closed: int, meant: Floats, delays: Floats) -> float:
+    """What is expected to come in in the month after `closed`; `meant` and `delays` as in `seen`."""
+    care = np.arange(max(0, closed - LOOKED_AT + 1), min(closed + 2, meant.shape[1]))
+    before, after = (at_age(delays, billing.ages(month, care)) for month in (closed, closed + 1))
+    return float((meant[:, care] * (after - before)).sum())
 
 
 def _begun(billing: Billing, closed: int, known: Floats, fresh: Floats, cycle: int) -> Billing:
@@ -217,7 +258,8 @@ def _begun(billing: Billing, closed: int, known: Floats, fresh: Floats, cycle: i
     alone = closed - early[:, ::-1].argmax(axis=1)
     start = np.where(early.any(axis=1), alone + 1, 0)
     now = found[:, None] & (months >= start[:, None])
-    return Billing(
+    return replace(
+        billing,
         lag=np.where(found, 0, billing.lag),
         since=np.where(found, NEVER, billing.since),
         odd=billing.odd & ~now,

@@ -22,8 +22,8 @@ Months = Callable[[int, int], int]
 """The month in which a part is declared that used to be declared in a month, by care month."""
 
 
-def _world(changed: Months, noise: float, seed: int) -> tuple[list[Row], list[Row]]:
-    """Providers who bill most after one month and the rest after two; the first three as `changed`."""
+def _world(changed: Months, noise: float, seed: int, many: int = 3) -> tuple[list[Row], list[Row]]:
+    """Providers who bill most after one month and the rest later; the first so many as `changed`."""
     random = Random(seed)
     declared, committed = [], []
     for place, item in enumerate(ITEMS):
@@ -32,7 +32,7 @@ def _world(changed: Months, noise: float, seed: int) -> tuple[list[Row], list[Ro
             cents = round(8_000 * random.uniform(1 - noise, 1 + noise))
             for delay, share in ((1, 0.8), (2, 0.15), (4, 0.05)):
                 known = month + delay
-                when = changed(month, known) if place < 3 else known
+                when = changed(month, known) if place < many else known
                 declared.append((item, month, when, round(cents * share)))
     return declared, committed
 
@@ -97,6 +97,43 @@ def test_nothing_is_seen_where_nothing_changes(noise: float, seed: int) -> None:
         billing = school.learn(month).billing
         assert not billing.lag.any()
         assert not billing.grouped.any()
+        assert not billing.deaf.any()
+
+
+@pytest.mark.parametrize("months", [1, 2])
+@pytest.mark.parametrize("through", [0, 1])
+def test_a_deaf_month_tells_nothing(months: int, through: int) -> None:
+    """Of all eight providers or all but one, who brings an eighth of the usual."""
+    world = _world(_silent(40, months), 0.05, 1, PROVIDERS - through)
+    closed = range(36, MONTHS - 5)
+    usual = _errors(_world(_as_ever, 0.05, 1), closed)
+    assert _errors(world, closed) == pytest.approx(usual, abs=0.012)
+    after = School(panel_of(*world, 48)).learn(48)
+    assert np.flatnonzero(after.billing.deaf).tolist() == list(range(40, 40 + months))
+    steady = School(panel_of(*_world(_as_ever, 0.05, 1), 48)).learn(48)
+    assert after.delays == pytest.approx(steady.delays, abs=0.01)
+
+
+def test_the_month_after_a_deaf_one_brings_the_bills_of_both() -> None:
+    deaf, steady = (
+        School(panel_of(*_world(changed, 0.0, 1, PROVIDERS), closed)).learn(closed)
+        for changed, closed in ((_silent(40, 1), 40), (_as_ever, 41))
+    )
+    place, care = np.arange(PROVIDERS), np.arange(30, 42)
+    sent = deaf.shares(place, np.ones(PROVIDERS), care)
+    assert sent == pytest.approx(steady.shares(place, np.zeros(PROVIDERS), care), abs=0.01)
+
+
+def _dip(care: int, known: int) -> int:
+    """In August four in ten bill a month later."""
+    return known + 1 if known % 12 == 7 and care % 2 else known
+
+
+def test_neither_august_nor_the_end_of_all_care_is_deaf() -> None:
+    declared, committed = _world(_dip, 0.05, 1, PROVIDERS)
+    ended = [[row for row in rows if row[1] < 48] for rows in (declared, committed)]
+    for rows in ((declared, committed), (ended[0], ended[1])):
+        assert not School(panel_of(*rows, 54)).learn(54).billing.deaf.any()
 
 
 def _together(cycle: int, bill: int, care: range = range(MONTHS)) -> Months:
