@@ -206,7 +206,8 @@ class Billing:
         every, said, meant = meant, said[:, recent], meant[:, recent]
         shifts = np.array(SHIFTS, dtype=np.float64)[:, None]
         ages = self.unchanged().ages(closed, recent)[:, None] - shifts
-        shifted = at_age(delays, ages.reshape(len(ages), -1)).reshape(ages.shape)
+        flat = ages.reshape(len(ages), len(SHIFTS) * len(recent))
+        shifted = at_age(delays, flat).reshape(ages.shape)
         held = at_age(delays, self.ages(closed, recent))
         usual, all_ = (meant * held).sum(axis=0), meant.sum(axis=0)
         heard = (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
@@ -246,9 +247,9 @@ def _begun(billing: Billing, closed: int, known: Floats, fresh: Floats, cycle: i
     found &= ~billing.grouped[:, closed]
     if not found.any():
         return billing
-    bills = fresh[:, -CYCLED:].reshape(len(fresh), -1, cycle, YEAR)
+    bills = fresh[:, -CYCLED:].reshape(len(fresh), CYCLED // cycle, cycle, YEAR)
     by_age = bills[np.arange(len(fresh)), :, place].sum(axis=1)
-    by_care = by_age.reshape(len(fresh), -1, cycle).sum(axis=1)
+    by_care = by_age.reshape(len(fresh), YEAR // cycle, cycle).sum(axis=1)
     found &= by_care.min(axis=1) >= EVEN * by_care.mean(axis=1)
     age = _youngest(by_age)
     last = closed - (cycle - 1 - place) - age
@@ -272,10 +273,9 @@ def _fresh(closed: int, known: Floats) -> Floats:
     """What came in in each of the latest months, by age; shape (providers, months, ages)."""
     arrived = np.arange(closed - YEAR + 1, closed + 1)[:, None]
     care = arrived - np.arange(YEAR)
-    inside = np.maximum(0, care)
-    fresh = known[:, inside, arrived] - known[:, inside, arrived - 1]
-    # What came in in the first column came before it, too.
-    return np.where((care >= 0) & (arrived > 0), np.maximum(0.0, fresh), 0.0)
+    inside, now, before = (np.maximum(0, each) for each in (care, arrived, arrived - 1))
+    fresh = known[:, inside, now] - known[:, inside, before]
+    return np.where(care >= 0, np.maximum(0.0, fresh), 0.0)
 
 
 def _cycle(came: Floats, cycle: int) -> tuple[NDArray[np.bool_], Ints]:
@@ -283,7 +283,7 @@ def _cycle(came: Floats, cycle: int) -> tuple[NDArray[np.bool_], Ints]:
 
     And in which of them, counted from the end of the cycle before the last month's.
     """
-    recent = came[:, -CYCLED:].reshape(len(came), -1, cycle)
+    recent = came[:, -CYCLED:].reshape(len(came), CYCLED // cycle, cycle)
     place = recent.sum(axis=1).argmax(axis=1)
     bills = np.take_along_axis(recent, place[:, None, None], axis=2)[:, :, 0]
     between = np.where(np.arange(cycle) == place[:, None], 0.0, recent.max(axis=1)).max(axis=1)
