@@ -22,6 +22,11 @@ month m, as known at the end of month t:
         and the month that explain its last five care months best, when they do so much better than what
         was taken to hold before. Months since are learnt from at their age less the lag; those of a change
         that went by (an outage) are not learnt from
+    wait months until the last of the care months that a provider bills together, as those of a quarter, from
+        when money came: p is of the age since that one (see `billing`)
+
+After a month in which hardly anything came in, ages are those of the month before until the bills come; what
+was known at its end tells nothing of p.
 
 A municipality without history has the shares of `curves.FIRST_DECLARED` and a realisation of 0.85.
 """
