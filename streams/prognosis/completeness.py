@@ -21,7 +21,7 @@ from streams.figures.spans import Span, month_number, moved
 from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED, at, curve
 from streams.prognosis.forecast import Now, now_of
-from streams.prognosis.rhythm import MONTHS, billed, heard, rhythm
+from streams.prognosis.rhythm import MONTHS, billed, rhythm
 
 
 def compute(figures: Sequence[Figures], question: Question) -> list[Row]:
@@ -62,7 +62,8 @@ def _sent(parts: Sequence[Figures], now: Now) -> float:
     weights = {provider: cents for provider, cents in sorted(usual.items()) if cents > 0}
     if not weights:
         return now.passed
-    sent = rhythm(parts, now.closed).sent(weights, now.day, heard(parts, now.month))
+    learnt = rhythm(parts, now.closed)
+    sent = learnt.sent(weights, now.day, learnt.heard(parts, now.month))
     return float(np.average(sent, weights=list(weights.values())))
 
 

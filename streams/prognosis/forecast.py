@@ -27,7 +27,7 @@ from streams.prognosis.learning import Learnt, School
 from streams.prognosis.panel import Ints, Item, Panel, lines_of, panel
 from streams.prognosis.present import Present
 from streams.prognosis.prices import price_levels
-from streams.prognosis.rhythm import Rhythm, heard, rhythm
+from streams.prognosis.rhythm import Rhythm, rhythm
 
 K = TypeVar("K", bound=Hashable)
 
@@ -209,7 +209,8 @@ def forecast(parts: Sequence[Figures], care: range, habits: Habits | None = None
     still = np.zeros((len(TERMS), len(extended.items), len(care)), dtype=np.int64)
     places = np.array([care.index(month) for month in inside], dtype=np.int64)
     today = Today(
-        now.passed, past.rhythm.sent(extended.providers, now.day, heard(parts, now.month))
+        now.passed,
+        past.rhythm.sent(extended.providers, now.day, past.rhythm.heard(parts, now.month)),
     )
     still[:, :, places] = still_to_come(extended, learnt, seen, columns, today)
     lines, line = past.lines_of(parts, extended, care)

@@ -23,6 +23,11 @@ month m, as known at the end of month t:
         and the month that explain its last five care months best, when they do so much better than what
         was taken to hold before. Months since are learnt from at their age less the lag; those of a change
         that went by (an outage) are not learnt from
+    wait months until the last of the care months that a provider bills together, as those of a quarter, from
+        when money came: p is of the age since that one (see `billing`)
+
+After a month in which hardly anything came in, ages are those of the month before until the bills come; what
+was known at its end tells nothing of p.
 
 A municipality without history has the shares of `curves.FIRST_DECLARED` and a realisation of 0.85.
 """
@@ -89,6 +94,10 @@ LINE_WEIGHT: Final = 0.004
 """Weight of the municipality's realisation in that of a line, as a share of all commitments."""
 
 
+NONE: Final = np.zeros(0, dtype=np.int64)
+"""No months."""
+
+
 @dataclass(frozen=True)
 class Learnt:
     """What is known of habits at the end of month `closed`, by provider, group or line of a panel."""
@@ -115,7 +124,9 @@ class Learnt:
 
         `of_group` is the provider of each group; shape (groups, len(care)).
         """
-        ages = self.billing.ages(self.closed, care) + sent[:, None]
+        # After deaf months that of a month brings what they should have brought.
+        months = 1 + self.billing.missed(self.closed)
+        ages = self.billing.ages(self.closed, care) + months * sent[:, None]
         found: Floats = at_age(self.delays, ages)[of_group]
         return found
 
@@ -146,7 +157,8 @@ class School:
         self._said = _Ladder(self._providers, AGES)
         self._meant = _Ladder(meant.cube(np.zeros_like(of_item), 1, months), LEADS)
         self._care = np.arange(panel.months)
-        self._arrived = np.diff(self._providers.sum(axis=(0, 1)), prepend=0.0)
+        came = np.diff(self._providers.sum(axis=1), prepend=0.0)
+        self._arrived, self._came = came.sum(axis=0), np.maximum(0.0, came)
         self._begun = int(panel.declared.known.min(initial=panel.closed))
         self._taught: dict[int, Learnt] = {}
 
@@ -166,15 +178,17 @@ class School:
         before = self._taught.get(closed - 1)
         usual = Billing.usual(len(panel.providers), panel.months)
         billing = (before.billing if before else usual).aged(closed)
+        billing = billing.listened(closed, self._came).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
         care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
-        season = _season(panel, closed, self._lines[:, :, closed], committed * shares, since)
+        heard = closed - billing.missed(closed)
+        season = _season(panel, heard, self._lines[:, :, closed], committed * shares, since)
         seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
         due = committed, shares * seasonal
-        use = _realisation(panel, declared, due, aged(closed, MATURE, since))
-        loose = _loose(panel, use, declared, due, aged(closed, SEEN, since))
+        use = _realisation(panel, declared, due, aged(heard, MATURE, since))
+        loose = _loose(panel, use, declared, due, aged(heard, SEEN, since))
         leads = self._leads(closed)
         expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
@@ -208,7 +222,8 @@ class School:
         """Shares by age of all providers together, and of each: of months billed as is usual now."""
         first = np.array([FIRST_DECLARED.get(age, 1.0) for age in AGES])
         tells = billing.tells(closed) & (self._care >= since)
-        every, own = self._said.shares(closed, first, tells, billing.later(self._care))
+        deaf = np.flatnonzero(billing.deaf)
+        every, own = self._said.shares(closed, first, tells, billing.later(self._care), deaf)
         volume = np.maximum(0.0, (self._providers[:, :, closed] * tells).sum(axis=1))
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
         weight = volume / (volume + OWN_CURVE * mean)
@@ -228,17 +243,26 @@ class _Ladder:
         self._cubes, self._ages = cubes, np.array(ages)
 
     def shares(
-        self, closed: int, before: Floats, tells: NDArray[np.bool_], later: Ints
+        self,
+        closed: int,
+        before: Floats,
+        tells: NDArray[np.bool_],
+        later: Ints,
+        deaf: Ints = NONE,
     ) -> tuple[Floats, Floats]:
         """Shares known at each age at the end of month `closed`, of all rows together and of each.
 
         The factor from one age to the next is that of the care months in which both are known; each row
         `tells` of some, which are so many months `later` than usual; both of shape (rows, months). What
-        less than two care months tell of is taken from `before` for all, and from all for a row.
+        less than two care months tell of is taken from `before` for all, and from all for a row. What was
+        known at the end of a `deaf` month tells nothing.
         """
         care = np.flatnonzero(tells.any(axis=0))
         known = care[:, None] + self._ages + later[:, care, None]  # (rows, care months, ages)
         both = tells[:, care, None] & (known[:, :, 1:] <= closed)
+        if deaf.size:
+            heard = ~np.isin(known, deaf)
+            both &= heard[:, :, 1:] & heard[:, :, :-1]
         rows = np.arange(len(known))[:, None, None]
         # What was known before the first column is in it.
         aged = self._cubes[rows, care[:, None], np.clip(known, 0, closed)]

@@ -3,11 +3,12 @@
 Most providers send one declaration a month, on a day of their own. By an even count of days half of it
 would be in by the middle of the month, so that the prognosis would rise and fall every month. By the last
 twelve closed months, F the mean share of a provider's money that was in by a day and S the share of months
-in which anything was: of a provider that has sent nothing this month all is still to come, of another
-1 - F / S. One whose months are few is like all providers.
+in which it had billed: of a provider that has sent nothing this month all is still to come, of another
+1 - F / S. Little money is a correction and no bill, or one line before the bill of a quarter would look like
+that. One whose months are few is like all providers.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,23 +24,27 @@ MONTHS: Final = 12
 OWN: Final = 2
 """Months of a provider that weigh as much as the rhythm of all."""
 
+LITTLE: Final = 0.1
+"""Less than this share of a provider's largest month is no bill."""
+
 DAYS: Final = 31
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """The share of a month's money that is in by each day of it, when anything is.
+    """The share of a month's money that is in by each day of it, when a bill is.
 
-    `every` is that of all providers' months, `own` by provider, drawn to it.
+    `every` is that of all providers' months, `own` by provider, drawn to it; `least` the cents of a bill.
     """
 
     every: Floats
     own: dict[str, Floats]
+    least: dict[str, float]
 
     def sent(self, providers: Iterable[str], day: int, heard: Collection[str]) -> Floats:
         """The share of this month's declarations that each provider has sent by a day of the month.
 
-        `heard` are those who have sent any; day 0 is the end of the month before.
+        `heard` are those who have sent a bill; day 0 is the end of the month before.
         """
         return np.array(
             [
@@ -48,25 +53,42 @@ class Rhythm:
             ]
         )
 
+    def heard(self, parts: Sequence[Figures], month: int) -> set[str]:
+        """Who has sent a bill in an absolute month."""
+        return {
+            provider
+            for provider, cents in billed(parts, month).items()
+            if cents.sum() > 0 and cents.sum() >= self.least.get(provider, 0.0)
+        }
+
 
 def rhythm(parts: Sequence[Figures], closed: int) -> Rhythm:
     """The rhythm of the months up to the absolute month `closed`, as declared then."""
     by_provider: dict[str, list[Floats]] = {}
     for month in range(closed - MONTHS + 1, closed + 1):
         for provider, cents in billed(parts, month).items():
-            whole = cents.sum()
-            if whole > 0:
-                share = np.clip(cents.cumsum() / whole, 0.0, 1.0)
-                by_provider.setdefault(provider, []).append(np.array([share, share > 0]))
+            if cents.sum() > 0:
+                by_provider.setdefault(provider, []).append(cents)
     in_order = sorted(by_provider.items())  # so that equal books give equal floats
-    months = [month for _, each in in_order for month in each]
+    least = {who: LITTLE * max(cents.sum() for cents in mine) for who, mine in in_order}
+    shares = {who: [*_shares(mine, least[who])] for who, mine in in_order}
+    months = [month for mine in shares.values() for month in mine]
     even = np.array([np.arange(1, DAYS + 1) / DAYS, np.ones(DAYS)])
     every = np.mean(months, axis=0) if months else even
     own = {
-        provider: _when_any((np.sum(mine, axis=0) + OWN * every) / (len(mine) + OWN))
-        for provider, mine in in_order
+        who: _when_any((np.sum(mine, axis=0) + OWN * every) / (len(mine) + OWN))
+        for who, mine in shares.items()
     }
-    return Rhythm(_when_any(every), own)
+    return Rhythm(_when_any(every), own, least)
+
+
+def _shares(months: Iterable[Floats], least: float) -> Iterator[Floats]:
+    """Of each month with a bill: the share of its money in by a day from the bill on, and if it was in."""
+    for cents in months:
+        if cents.sum() >= least:
+            in_ = cents.cumsum()
+            share = np.where(in_ >= least, np.clip(in_ / cents.sum(), 0.0, 1.0), 0.0)
+            yield np.array([share, share > 0])
 
 
 def _when_any(shares: Floats) -> Floats:
@@ -75,11 +97,6 @@ def _when_any(shares: Floats) -> Floats:
     first = int(np.argmax(any_ > 0))
     told = np.where(any_ > 0, money / np.where(any_ > 0, any_, 1.0), 0.0)
     return np.where(np.arange(DAYS) < first, told[first], told)
-
-
-def heard(parts: Sequence[Figures], month: int) -> set[str]:
-    """Who has declared anything in an absolute month."""
-    return {provider for provider, cents in billed(parts, month).items() if cents.sum() > 0}
 
 
 def billed(parts: Iterable[Figures], month: int) -> dict[str, Floats]:

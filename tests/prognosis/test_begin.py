@@ -41,3 +41,4 @@ def test_what_was_declared_before_messages_began_is_no_habit_of_declaring_late(
     # Until half a year is over little is mature, and late declarations have not been seen.
     assert cost == pytest.approx(12 * len(ITEMS) * USED, rel=0.12 if over < 6 else 0.03)
     assert not learnt.billing.lag.any()
+    assert not learnt.billing.deaf.any()

@@ -30,6 +30,9 @@ OLDEST: Final = 24
 YEAR: Final = 12
 """Months that tell on which days providers declare."""
 
+BILL: Final = 0.1
+"""Less than this share of a provider's largest month is a correction, no bill."""
+
 UNTAUGHT: Final = (0.05, 0.75, 0.90, 0.96, 0.98, 0.99)
 """Shares by age where there is nothing to learn from."""
 
@@ -107,24 +110,28 @@ def _sent(known: Sequence[Town], as_of: date) -> float:
         dated = line.event["dated"]
         cents = line["amount"] if line["side"] == "D" else -line["amount"]
         billed[line.event["provider"], _number(dated)].append((int(dated[8:]), cents))
+    year = {key: sums for key, sums in billed.items() if closed - YEAR < key[1] <= closed}
     usual: dict[str, int] = defaultdict(int)
+    largest: dict[str, int] = defaultdict(int)
+    for (provider, _), sums in year.items():
+        whole = sum(cents for _, cents in sums)
+        usual[provider] += whole
+        largest[provider] = max(largest[provider], whole)
+    least = {provider: BILL * cents for provider, cents in largest.items()}
     months: dict[str, list[list[float]]] = defaultdict(list)
-    for (provider, month), sums in billed.items():
-        if closed - YEAR < month <= closed:
-            whole = sum(cents for _, cents in sums)
-            usual[provider] += whole
-            if whole > 0:
-                upto = (sum(cents for day, cents in sums if day <= last) for last in range(1, 32))
-                months[provider].append([min(1.0, max(0.0, part / whole)) for part in upto])
+    for (provider, _), sums in year.items():
+        whole = sum(cents for _, cents in sums)
+        if whole > 0 and whole >= least[provider]:
+            upto = (sum(cents for day, cents in sums if day <= last) for last in range(1, 32))
+            months[provider].append(
+                [min(1.0, part / whole) if part >= least[provider] else 0.0 for part in upto]
+            )
     weights = {provider: cents for provider, cents in usual.items() if cents > 0}
     if not weights:
         return as_of.day / monthrange(as_of.year, as_of.month)[1]
     every = [month for each in months.values() for month in each]
-    heard = {
-        provider
-        for provider in weights
-        if sum(cents for _, cents in billed.get((provider, closed + 1), [])) > 0
-    }
+    now = {each: sum(cents for _, cents in billed.get((each, closed + 1), [])) for each in weights}
+    heard = {each for each, cents in now.items() if cents > 0 and cents >= least[each]}
     sent = sum(weights[each] * _by_day(months[each], every, as_of.day - 1) for each in heard)
     return sent / sum(weights.values())
 
