@@ -10,8 +10,8 @@ for the last one of its bill, as if it were of that one's age,
 
     age = closed - care - wait - lag
 
-so that nothing is expected of it before its bill. When money came tells which care months come together; of
-those that don't the curve is then not learnt, nor the other way round.
+so that nothing is expected of it before its bill (`cycles`). Care that is billed alone then teaches nothing of
+the curve, nor the other way round.
 
 In a month in which hardly anything comes in at all the intake failed, or the exchange: until the bills come,
 care months are of the age that they had before it.
@@ -23,6 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.prognosis.cycles import NEVER, YEAR, Cycles
 from streams.prognosis.panel import Floats, Ints
 
 AGES: Final = range(25)
@@ -61,47 +62,21 @@ of the intake, not of any provider."""
 LITTLE: Final = 0.05
 """... unless less than this share of what is expected of it is usual by now."""
 
-CYCLES: Final = (2, 3)
-"""Months of care that may be billed together, again and again."""
-
-CYCLED: Final = 6
-"""Latest months that must show a cycle: three bills of two months, two of three."""
-
-QUIET: Final = 0.25
-"""No month between may bring more than this share of the mean bill of a cycle: corrections, single lines."""
-
-EVEN: Final = 0.5
-"""No bill of a cycle may be less than this share of the mean one, nor may what each of its care months
-brings: care of one month a quarter waits for no other."""
-
-FIRST: Final = 0.1
-"""The youngest care month of a bill is that of which at least this share of it is."""
-
-EARLY: Final = 0.5
-"""A care month of which more than this share came before its bill did not wait for it."""
-
-YEAR: Final = 12
-"""Months and ages that tell of bills."""
-
-NEVER: Final = 1 << 30
-"""A care month that never comes."""
-
 
 @dataclass(frozen=True)
 class Billing:
     """How each provider bills, as seen so far; arrays of one value for each provider.
 
-    `lag` months later than its delay curve, from the care month `since` on. Of each care month, shape
-    (providers, months): `odd` are those that were billed otherwise for a while, `grouped` those that are
-    billed with others, and `waits` the months until the last one of these. `deaf` are the months in which hardly anything came in. Months are
-    columns of a panel.
+    `lag` months later than its delay curve, from the care month `since` on. `odd` are the care months of
+    each that were billed otherwise for a while, shape (providers, months); `cycles` those that are billed
+    together. `deaf` are the months in which hardly anything came in, `due` the cents that are expected to
+    come in in the next. Months are columns of a panel.
     """
 
     lag: Ints
     since: Ints
     odd: NDArray[np.bool_]
-    grouped: NDArray[np.bool_]
-    waits: Ints
+    cycles: Cycles
     deaf: NDArray[np.bool_]
     due: float
 
@@ -110,8 +85,8 @@ class Billing:
         """Everybody bills as ever."""
         none = np.zeros(providers, dtype=np.int64)
         never = np.full(providers, NEVER)
-        no = np.zeros((providers, months), dtype=np.bool_)
-        return cls(none, never, no, no, no.astype(np.int64), np.zeros(months, dtype=np.bool_), 0.0)
+        odd, deaf = np.zeros((providers, months), np.bool_), np.zeros(months, np.bool_)
+        return cls(none, never, odd, Cycles.none(providers, months), deaf, 0.0)
 
     def unchanged(self) -> "Billing":
         """The same, as if nobody billed otherwise now than for long."""
@@ -121,7 +96,7 @@ class Billing:
     def later(self, care: Ints) -> Ints:
         """Months that care months are billed later; shape (providers, len(care))."""
         lag = np.where(care[None, :] >= self.since[:, None], self.lag[:, None], 0)
-        return np.asarray(self.waits[:, care] + lag)
+        return np.asarray(self.cycles.waits[:, care] + lag)
 
     def ages(self, closed: int, care: Ints) -> Floats:
         """The ages of care months on the providers' delay curves; shape (providers, len(care))."""
@@ -138,21 +113,20 @@ class Billing:
         What came with others tells nothing of what comes alone, nor the other way round.
         """
         care = np.arange(self.odd.shape[1])[None, :]
-        like_now = ~self.odd & (self.grouped == self.grouped[:, [closed]])
+        grouped = self.cycles.grouped
+        like_now = ~self.odd & (grouped == grouped[:, [closed]])
         told: NDArray[np.bool_] = (closed - RECENT < care) & (care <= closed) & like_now
         return told
 
     def with_others(self, providers: int) -> "Billing":
         """With so many providers more, who bill as ever."""
         others = Billing.usual(providers, self.odd.shape[1])
-        return Billing(
-            np.concatenate([self.lag, others.lag]),
-            np.concatenate([self.since, others.since]),
-            np.concatenate([self.odd, others.odd]),
-            np.concatenate([self.grouped, others.grouped]),
-            np.concatenate([self.waits, others.waits]),
-            self.deaf,
-            self.due,
+        return replace(
+            self,
+            lag=np.concatenate([self.lag, others.lag]),
+            since=np.concatenate([self.since, others.since]),
+            odd=np.concatenate([self.odd, others.odd]),
+            cycles=self.cycles.with_others(others.cycles),
         )
 
     def aged(self, closed: int) -> "Billing":
@@ -166,7 +140,7 @@ class Billing:
         `came` is what came in of each provider in each month, shape (providers, months). The median is of
         those who bill every month, so that of a town that began less than half a year ago is nothing.
         """
-        year = came[~self.grouped[:, closed], max(0, closed - YEAR) : closed].sum(axis=0)
+        year = came[~self.cycles.grouped[:, closed], max(0, closed - YEAR) : closed].sum(axis=0)
         median = float(np.median(np.concatenate([np.zeros(YEAR - len(year)), year])))
         little = came[:, closed].sum() < DEAF * median
         deaf = self.deaf.copy()
@@ -174,27 +148,20 @@ class Billing:
         return replace(self, deaf=deaf)
 
     def cycled(self, closed: int, known: Floats) -> "Billing":
-        """The same, with the cycles in which providers are seen to bill at the end of month `closed`.
+        """The same, with the cycles that are seen by the end of month `closed`; `known` as in `Cycles.seen`.
 
-        `known` is what was declared of each provider and care month by the end of each month; shape
-        (providers, months, months). A cycle holds from the first care month that waited, on and on, until
-        one comes before its time.
+        What was taken for a change was one of these.
         """
-        fresh = _fresh(closed, known)
-        billing = self._ended(closed, known, fresh)
-        for cycle in CYCLES:
-            billing = _begun(billing, closed, known, fresh, cycle)
-        return billing
-
-    def _ended(self, closed: int, known: Floats, fresh: Floats) -> "Billing":
-        """Without cycles that a care month of the latest year didn't wait for."""
-        if not self.grouped[:, max(0, closed - YEAR + 1) : closed + 1].any():
-            return self
-        early = _early(closed, known, fresh, self.waits, _youngest(fresh.sum(axis=1)))
-        early[:, : max(0, closed - YEAR + 1)] = False
-        until = np.where(early.any(axis=1), early.argmax(axis=1), NEVER)
-        holds = np.arange(self.odd.shape[1])[None, :] < until[:, None]
-        return replace(self, grouped=self.grouped & holds, waits=np.where(holds, self.waits, 0))
+        cycles = self.cycles.seen(closed, known)
+        fresh = cycles.grouped & ~self.cycles.grouped
+        begun = fresh[:, closed]
+        return replace(
+            self,
+            lag=np.where(begun, 0, self.lag),
+            since=np.where(begun, NEVER, self.since),
+            odd=self.odd & ~fresh,
+            cycles=cycles,
+        )
 
     def seen(self, closed: int, said: Floats, meant: Floats, delays: Floats) -> "Billing":
         """How providers bill after one more month, of which `closed` is the column.
@@ -224,7 +191,7 @@ class Billing:
         alike = errors <= (least + ALIKE * scale)[:, None]
         place = len(recent) - 1 - alike[:, ::-1].argmax(axis=1)
         better = least < np.where(found, MUCH_BETTER, 1.0) * now
-        clear = better & ((now > LARGE * scale) | (found == 0)) & ~self.grouped[:, closed]
+        clear = better & ((now > LARGE * scale) | (found == 0)) & ~self.cycles.grouped[:, closed]
         lag = np.where(clear, found, self.lag)
         since = np.where(lag == 0, NEVER, np.where(clear, recent[place], self.since))
         care = np.arange(self.odd.shape[1])[None, :]
@@ -239,76 +206,6 @@ def _due(billing: Billing, closed: int, meant: Floats, delays: Floats) -> float:
     care = np.arange(max(0, closed - LOOKED_AT + 1), min(closed + 2, meant.shape[1]))
     before, after = (at_age(delays, billing.ages(month, care)) for month in (closed, closed + 1))
     return float((meant[:, care] * (after - before)).sum())
-
-
-def _begun(billing: Billing, closed: int, known: Floats, fresh: Floats, cycle: int) -> Billing:
-    """With cycles of so many months that were not known of; what was taken for a change was one."""
-    found, place = _cycle(fresh.sum(axis=2), cycle)
-    found &= ~billing.grouped[:, closed]
-    if not found.any():
-        return billing
-    bills = fresh[:, -CYCLED:].reshape(len(fresh), CYCLED // cycle, cycle, YEAR)
-    by_age = bills[np.arange(len(fresh)), :, place].sum(axis=1)
-    by_care = by_age.reshape(len(fresh), YEAR // cycle, cycle).sum(axis=1)
-    found &= by_care.min(axis=1) >= EVEN * by_care.mean(axis=1)
-    age = _youngest(by_age)
-    last = closed - (cycle - 1 - place) - age
-    months = np.arange(billing.odd.shape[1])[None, :]
-    wait = (last[:, None] - months) % cycle
-    early = _early(closed, known, fresh, wait, age)
-    alone = closed - early[:, ::-1].argmax(axis=1)
-    start = np.where(early.any(axis=1), alone + 1, 0)
-    now = found[:, None] & (months >= start[:, None])
-    return replace(
-        billing,
-        lag=np.where(found, 0, billing.lag),
-        since=np.where(found, NEVER, billing.since),
-        odd=billing.odd & ~now,
-        grouped=billing.grouped | now,
-        waits=np.where(now, wait, billing.waits),
-    )
-
-
-def _fresh(closed: int, known: Floats) -> Floats:
-    """What came in in each of the latest months, by age; shape (providers, months, ages)."""
-    arrived = np.arange(closed - YEAR + 1, closed + 1)[:, None]
-    care = arrived - np.arange(YEAR)
-    inside, now, before = (np.maximum(0, each) for each in (care, arrived, arrived - 1))
-    fresh = known[:, inside, now] - known[:, inside, before]
-    return np.where(care >= 0, np.maximum(0.0, fresh), 0.0)
-
-
-def _cycle(came: Floats, cycle: int) -> tuple[NDArray[np.bool_], Ints]:
-    """By provider, from what came in in each of the latest months: who is billed once in so many months.
-
-    And in which of them, counted from the end of the cycle before the last month's.
-    """
-    recent = came[:, -CYCLED:].reshape(len(came), CYCLED // cycle, cycle)
-    place = recent.sum(axis=1).argmax(axis=1)
-    bills = np.take_along_axis(recent, place[:, None, None], axis=2)[:, :, 0]
-    between = np.where(np.arange(cycle) == place[:, None], 0.0, recent.max(axis=1)).max(axis=1)
-    mean = bills.mean(axis=1)
-    even = bills.min(axis=1) >= EVEN * mean
-    return (mean > 0) & even & (between <= QUIET * mean), place
-
-
-def _youngest(by_age: Floats) -> Ints:
-    """The age at which care is first billed, of what came in by age; by provider."""
-    enough = by_age.cumsum(axis=1) >= FIRST * by_age.sum(axis=1, keepdims=True)
-    return np.asarray(enough.argmax(axis=1))
-
-
-def _early(closed: int, known: Floats, fresh: Floats, waits: Ints, age: Ints) -> NDArray[np.bool_]:
-    """Which care months came in before the ones they wait for were `age` months old.
-
-    One of which little is known yet tells nothing. Shape (providers, closed + 1).
-    """
-    care, rows = np.arange(closed + 1)[None, :], np.arange(len(known))[:, None]
-    waits, whole = waits[:, : closed + 1], known[:, : closed + 1, closed]
-    before = np.minimum(care + waits + age[:, None] - 1, closed)
-    enough = SILENT * fresh.sum(axis=(1, 2)) / YEAR
-    early = (whole > enough[:, None]) & (known[rows, care, before] > EARLY * whole)
-    return np.asarray(early & (waits > 0), dtype=np.bool_)
 
 
 def at_age(curves: Floats, ages: Floats) -> Floats:

@@ -9,8 +9,8 @@ month m, as known at the end of month t:
         against that of all, v its volume
     g   share of a month's commitments known at a lead: the same on the month they became known, of the
         care months of the last half year and later
-    s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it, the
-        latest years weighing most
+    s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it, of
+        months of three months old and older, the latest years weighing most
     r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
         that a provider that bills later does not look like less care; with a mean group's weight of its
         line's r, and that with a little of the municipality's; what the groups of a line used together
@@ -293,14 +293,15 @@ def _all_together(here: Floats, there: Floats, count: Ints, before: Floats) -> F
 def _season(panel: Panel, closed: int, said: Floats, due: Floats, since: int) -> Floats:
     """By line and calendar month, mean 1, of what is `said` by line and `due` by group.
 
-    Months less than two months old say little, and so do the last ones of which nothing came in yet.
+    As of realisation, months of under three months old say little: a provider that bills later would look like
+    a season. So do the last ones of which nothing came in yet.
     """
     lines = len(panel.lines)
     meant = summed(due, panel.line_of_group, lines)
     season = np.ones((lines, 12))
     for line in range(lines):
         begun = np.flatnonzero(meant[line] > 0)
-        told = np.flatnonzero(said[line, : max(0, closed - 1)])
+        told = np.flatnonzero(said[line, : max(0, closed - MATURE[0] + 1)])
         if begun.size and told.size:
             first, after = max(since, int(begun[0])), int(told[-1]) + 1
             season[line] = seasonal_indices(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.prognosis.billing import NEVER, RECENT, Billing
+from streams.prognosis.billing import RECENT, Billing
 from streams.prognosis.expecting import forecast_then
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
@@ -96,7 +96,7 @@ def test_nothing_is_seen_where_nothing_changes(noise: float, seed: int) -> None:
     for month in range(24, 51):
         billing = school.learn(month).billing
         assert not billing.lag.any()
-        assert not billing.grouped.any()
+        assert not billing.cycles.grouped.any()
         assert not billing.deaf.any()
 
 
@@ -160,7 +160,7 @@ def test_a_quarter_that_begins_or_ends_is_seen_from_its_first_care_month_on(care
     closed = range(42, MONTHS - 5)
     usual = _errors(_world(_as_ever, 0.02, 1), closed)
     assert _errors(world, closed) == pytest.approx(usual, abs=0.01)
-    grouped = School(panel_of(*world, 45)).learn(45).billing.grouped[:, 20:46]
+    grouped = School(panel_of(*world, 45)).learn(45).billing.cycles.grouped[:, 20:46]
     assert not grouped[3:].any()
     expected = [month in care for month in range(20, 46)]
     assert (grouped[:3] == expected).mean() > 0.9
@@ -172,7 +172,7 @@ def test_a_silence_and_care_of_one_month_a_quarter_are_no_cycle() -> None:
     rare = [row for row in declared if row[0] != ITEMS[0] or row[1] % 3 == 0]
     for school in (silent, School(panel_of(rare, committed, 45))):
         for month in range(24, 46):
-            assert not school.learn(month).billing.grouped.any()
+            assert not school.learn(month).billing.cycles.grouped.any()
 
 
 def test_what_lasts_becomes_the_providers_own_curve() -> None:
