@@ -7,8 +7,8 @@ month m, as known at the end of month t:
     p   share of a month's declarations known at an age: chain ladder on care month by month of
         declaring, volume weighted, 24 months (Mack 1993); a provider's own curve weighs v / (v + 0.1 mean v)
         against that of all, v its volume
-    g   share of a month's commitments known at a lead: the same on the month they became known, of the
-        care months of the last half year and later
+    g   share of a month's commitments known by now: the same on the month they became known, or the share
+        that was known a year ago of the month a year before (see `leads`)
     s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it, of
         months of three months old and older, the latest years weighing most
     r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
@@ -65,6 +65,10 @@ follows a change."""
 LED: Final = 6
 """Care months that leads are learnt from, and all later ones: half a year follows a wave of renewals."""
 
+APART: Final = (0.05, 0.1)
+"""Two shares of a month that began, and of one to come, that differ by less differ by chance. Choosing between
+these too by what looks usual held growing municipalities back: June erred by half a percent, not by 0.36."""
+
 GROWN: Final = 36
 """Months that growth is learnt from."""
 
@@ -108,6 +112,7 @@ class Learnt:
     delays: Floats
     billing: Billing
     leads: Floats
+    """share of commitments known by the end of this month, and by the end of the next; shape (2, months)"""
     season: Floats
     of_line: Floats
     """realisation by line"""
@@ -132,8 +137,8 @@ class Learnt:
 
     def lead(self, passed: float, care: Ints) -> Floats:
         """The share of commitments of care months that is usually known by now."""
-        age = (self.closed - care + passed).astype(np.float64)
-        return np.asarray(np.interp(age, np.array(LEADS), self.leads, right=1.0))
+        now, next_ = self.leads[:, care]
+        return np.asarray(now + passed * (next_ - now))
 
 
 class School:
@@ -155,7 +160,8 @@ class School:
         self._providers = said.cube(*providers)
         self._lines = said.cube(panel.line_of_group[of_item], len(panel.lines), months)
         self._said = _Ladder(self._providers, AGES)
-        self._meant = _Ladder(meant.cube(np.zeros_like(of_item), 1, months), LEADS)
+        together = meant.cube(np.zeros_like(of_item), 1, months)
+        self._known, self._meant = together[0], _Ladder(together, LEADS)
         self._care = np.arange(panel.months)
         came = np.diff(self._providers.sum(axis=1), prepend=0.0)
         self._arrived, self._came = came.sum(axis=0), np.maximum(0.0, came)
@@ -189,7 +195,8 @@ class School:
         due = committed, shares * seasonal
         use = _realisation(panel, declared, due, aged(heard, MATURE, since))
         loose = _loose(panel, use, declared, due, aged(heard, SEEN, since))
-        leads = self._leads(closed)
+        level = (committed / panel.prices / panel.days).sum(axis=0)
+        leads = self._leads(closed, level, since)
         expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
@@ -204,7 +211,7 @@ class School:
             realisation=use.of_group,
             loose=loose,
             usual=_usual(panel, closed, committed, leads),
-            trend=_trend(panel, closed, committed),
+            trend=_trend(closed, level),
             whole=use.whole,
         )
 
@@ -229,10 +236,40 @@ class School:
         weight = volume / (volume + OWN_CURVE * mean)
         return every, every + weight[:, None] * (own - every)
 
-    def _leads(self, closed: int) -> Floats:
-        tells = self._care[None, :] > closed - LED
-        on_time = np.zeros_like(self._care)[None, :]
-        return self._meant.shares(closed, np.ones(len(LEADS)), tells, on_time)[0]
+    def _leads(self, closed: int, level: Floats, since: int) -> Floats:
+        """As in `Learnt`; `level` is what is committed in a day of each care month."""
+        care = self._care
+        tells, on_time = care[None, :] > closed - LED, np.zeros_like(care)[None, :]
+        curve = self._meant.shares(closed, np.ones(len(LEADS)), tells, on_time)[0]
+        age = closed + np.arange(2.0)[:, None] - care
+        leads = np.interp(age, np.array(LEADS), curve, right=1.0)
+        usual = level[aged(closed, range(LEADS[-1] + 1, LEADS[-1] + 1 + USUAL))].sum() / USUAL
+        if closed - 12 < since or usual <= 0:
+            return leads
+        seen = level / usual  # in usual months, as far back as all is known
+        # A year at a time: what is known by now of the month a year before was found before.
+        for first in range(max(12, closed - LEADS[-1]), len(care), 12):
+            these = care[first : first + 12]
+            now = self._known[these - 12, closed]
+            then = self._known[these - 12, closed - 12 : closed - 10].T
+            ago = then * np.where(now > 0, leads[0, these - 12] / np.where(now > 0, now, 1.0), 0.0)
+            ago = np.clip(ago, 0.0, 1.0)
+            better = _better(ago[0], leads[0, these], seen[these], these > closed)
+            leads[:, these] = np.where(better, ago, leads[:, these])
+        return leads
+
+
+def _better(
+    ago: Floats, leads: Floats, seen: Floats, ahead: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which care months the shares of a year ago fit better than `leads`: the nearer to what is `seen`.
+
+    `seen` is what is committed, in usual months. Of months `ahead` the smaller share is the safer one, as it
+    leaves them to what is usual, so that a distance counts by the share.
+    """
+    far_ago, far = (np.where(ahead, share, 1.0) * np.abs(seen - share) for share in (ago, leads))
+    apart = np.abs(ago - leads) > np.where(ahead, APART[1], APART[0])
+    return apart & (far_ago < far)
 
 
 class _Ladder:
@@ -393,14 +430,13 @@ def _usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Float
     recent = np.arange(max(0, closed - USUAL + 1), closed + 1)
     daily = committed[:, recent].sum(axis=0) / panel.days[recent]
     recent = recent[daily > BEGUN * daily.max(initial=0.0)]
-    known = float(leads[np.minimum(closed - recent, LEADS[-1]) - LEADS[0]].sum())
+    known = float(leads[0, recent].sum())
     level = (committed[:, recent] / panel.prices[:, recent] / panel.days[recent]).sum(axis=1)
     return np.asarray(level / known if known > 0 else np.zeros_like(level))
 
 
-def _trend(panel: Panel, closed: int, committed: Floats) -> float:
+def _trend(closed: int, level: Floats) -> float:
     """The median growth of months from the year before, so that a jump is none; none under two years."""
-    level = (committed / panel.prices / panel.days).sum(axis=0)
     now = np.arange(max(12, closed - GROWN + 1), closed + 1)
     begun = level[now - 12] > BEGUN * level[now]  # else allocations were still coming in
     told = now[begun & (level[now] > 0)]

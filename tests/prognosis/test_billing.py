@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.prognosis.billing import RECENT, Billing
+from streams.prognosis.cycles import NEVER
 from streams.prognosis.expecting import forecast_then
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item

@@ -1,0 +1,78 @@
+"""Allocations that are renewed on one day of the year: waited for, and not taken for less care until then."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from streams.prognosis.expecting import forecast_then
+from streams.prognosis.learning import School
+from streams.prognosis.panel import Item
+from tests.prognosis.worlds import Row, panel_of
+
+ITEMS = [Item(f"9000000{number}", "45", "45A04") for number in range(4)]
+MONTHS = 72
+ALLOCATED, USED = 10_000, 8_000
+COST = 12 * len(ITEMS) * USED
+HALF: Mapping[int, float] = {-1: 0.5, 0: 0.5}
+"""The share of a year's renewals that becomes known in each month, from the first of the year on."""
+BACKLOG: Mapping[int, float] = {0: 0.4, 1: 0.3, 2: 0.3}
+LATER: Mapping[int, float] = {-1: 0.25, 0: 0.5, 1: 0.25}
+
+
+def _school(
+    closed: int, waves: Mapping[int, Mapping[int, float]], items: int, month: int
+) -> School:
+    """Steady care; `waves` are by year the renewals of the first `items`, for a year from `month` on.
+
+    Other allocations become known evenly, up to a year ahead.
+    """
+    declared, committed = list[Row](), list[Row]()
+    for place, item in enumerate(ITEMS):
+        for care in range(MONTHS):
+            declared += (item, care, care + 1, USED * 3 // 4), (item, care, care + 3, USED // 4)
+            year = (care - month) // 12
+            begin = year * 12 + month
+            wave = waves.get(year) if place < items else None
+            if wave:
+                known = {begin + months: share for months, share in wave.items()}
+            else:
+                known = {care - months: 1 / 12 for months in range(12)}
+            committed += [
+                (item, care, max(0, when), round(ALLOCATED * share))
+                for when, share in known.items()
+            ]
+    return School(panel_of(declared, committed, closed))
+
+
+def _error(school: School, closed: int, year: int) -> float:
+    care = np.arange(12 * year, 12 * year + 12)
+    return float(forecast_then(school, school.learn(closed), care).sum()) / COST - 1
+
+
+@pytest.mark.parametrize("wave", [HALF, BACKLOG])
+@pytest.mark.parametrize("items", [1, 2, 4])
+@pytest.mark.parametrize("month", [0, 3, 6])
+def test_renewals_are_waited_for(wave: Mapping[int, float], items: int, month: int) -> None:
+    """At every month end of a year, for that year and the next."""
+    school = _school(47, dict.fromkeys(range(-1, 7), wave), items, month)
+    for closed in range(36, 48):
+        assert abs(_error(school, closed, 3)) < 0.035, closed
+        assert abs(_error(school, closed, 4)) < 0.035, closed
+
+
+@pytest.mark.parametrize("wave", [HALF, BACKLOG])
+def test_a_wave_that_came_once_is_not_expected_again(wave: Mapping[int, float]) -> None:
+    """In the year after, of which allocations become known evenly again."""
+    school = _school(47, {3: wave}, 4, 0)
+    for closed in range(40, 48):
+        assert abs(_error(school, closed, 4)) < 0.025, closed
+
+
+def test_a_wave_that_is_later_than_the_year_before_is_never_taken_for_more_care() -> None:
+    waves = {**dict.fromkeys(range(4), HALF), 4: LATER}
+    school = _school(59, waves, 4, 0)
+    errors = [_error(school, closed, 4) for closed in range(40, 60)]
+    assert max(errors) < 0.025
+    assert min(errors[:8]) > -0.025  # until it should have come
+    assert min(errors[9:]) > -0.025
