@@ -29,7 +29,8 @@ from streams.prognosis.cross import allocated_by_now, as_if_undeclared, chain_la
 from streams.prognosis.errors import record, spread_now, stated
 from streams.prognosis.expecting import closing, coming, forecast_then
 from streams.prognosis.interval import bounds
-from streams.prognosis.learning import USUAL, Learnt, School
+from streams.prognosis.leads import USUAL
+from streams.prognosis.learning import Learnt, School
 from streams.prognosis.monitor import Monitor
 from streams.prognosis.panel import Ints, Panel, panel, summed
 from streams.simulate.chance import Chance

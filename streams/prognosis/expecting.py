@@ -20,8 +20,9 @@ from typing import Final
 
 import numpy as np
 
-from streams.prognosis.learning import MATURE, USUAL, Learnt, School, aged
-from streams.prognosis.panel import Floats, Ints, Panel, added, summed
+from streams.prognosis.leads import USUAL
+from streams.prognosis.learning import MATURE, Learnt, School
+from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 
 NEAR: Final = 8
 """Power of g by which known commitments weigh against the usual ones: of what was tried on simulated

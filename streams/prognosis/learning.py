@@ -17,8 +17,7 @@ month m, as known at the end of month t:
         stays what it was
     u   what a group declares a month without commitments (allocations without a price or a volume): the
         year of months of 2 to 13 months old, at the price level of the panel's last month
-    A   what a group usually has committed in a day: the last four months, completed by g, at the price
-        level of the panel's last month
+    A   what a group usually has committed in a day, and by how much that grows (see `leads`)
     lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
         and the month that explain its last five care months best, when they do so much better than what
         was taken to hold before. Months since are learnt from at their age less the lag; those of a change
@@ -40,10 +39,9 @@ from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES, Billing, at_age
 from streams.prognosis.curves import FIRST_DECLARED
-from streams.prognosis.panel import Floats, Ints, Panel, added, summed
-
-LEADS: Final = range(-11, 4)
-"""Ages at which allocations become known: from eleven months ahead to three months late."""
+from streams.prognosis.ladder import Ladder
+from streams.prognosis.leads import Leads, trend, usual
+from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 
 MATURE: Final = range(3, 15)
 """Ages of months that realisation is learnt from: a whole year, so that an error of a season is none of
@@ -58,26 +56,8 @@ ASSUMED: Final = 0.85
 MOST: Final = 1.15
 """No group uses more of its allocations than this: volume is a maximum, hours are rounded."""
 
-USUAL: Final = 4
-"""Months that usual commitments are measured over: a third of a year evens out renewals and still
-follows a change."""
-
-LED: Final = 6
-"""Care months that leads are learnt from, and all later ones: half a year follows a wave of renewals."""
-
-APART: Final = (0.05, 0.1)
-"""Two shares of a month that began, and of one to come, that differ by less differ by chance. Choosing between
-these too by what looks usual held growing municipalities back: June erred by half a percent, not by 0.36."""
-
-GROWN: Final = 36
-"""Months that growth is learnt from."""
-
 MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
-
-BEGUN: Final = 0.5
-"""A month with less commitments than this, of those of the months it is held against, is one before
-allocations came in."""
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
@@ -86,20 +66,12 @@ LATELY: Final = 0.6
 """What a year weighs in a season against the year after it: holidays move, and in the first year messages
 are incomplete. With 1 simulated steady years were foretold half a percent too low from January to May."""
 
-CREDITED: Final = 1.25
-"""More than this share of what will stand in the end is never declared: a bound for odd months. Shares
-above 1 are a tail of credits."""
-
 OWN_CURVE: Final = 0.1
 """Volume, in mean volumes, at which a provider's own curve weighs half. Less than the 0.3 of
 field/prognosis.md 1.9: one that has always billed late is drawn to the others, and looks like less care."""
 
 LINE_WEIGHT: Final = 0.004
 """Weight of the municipality's realisation in that of a line, as a share of all commitments."""
-
-
-NONE: Final = np.zeros(0, dtype=np.int64)
-"""No months."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +131,8 @@ class School:
         providers = panel.provider_of_group[of_item], len(panel.providers), months
         self._providers = said.cube(*providers)
         self._lines = said.cube(panel.line_of_group[of_item], len(panel.lines), months)
-        self._said = _Ladder(self._providers, AGES)
-        together = meant.cube(np.zeros_like(of_item), 1, months)
-        self._known, self._meant = together[0], _Ladder(together, LEADS)
+        self._said = Ladder(self._providers, AGES)
+        self._leads = Leads(meant.cube(np.zeros_like(of_item), 1, months))
         self._care = np.arange(panel.months)
         came = np.diff(self._providers.sum(axis=1), prepend=0.0)
         self._arrived, self._came = came.sum(axis=0), np.maximum(0.0, came)
@@ -182,8 +153,8 @@ class School:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
         before = self._taught.get(closed - 1)
-        usual = Billing.usual(len(panel.providers), panel.months)
-        billing = (before.billing if before else usual).aged(closed)
+        as_ever = Billing.usual(len(panel.providers), panel.months)
+        billing = (before.billing if before else as_ever).aged(closed)
         billing = billing.listened(closed, self._came).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
@@ -196,7 +167,7 @@ class School:
         use = _realisation(panel, declared, due, aged(heard, MATURE, since))
         loose = _loose(panel, use, declared, due, aged(heard, SEEN, since))
         level = (committed / panel.prices / panel.days).sum(axis=0)
-        leads = self._leads(closed, level, since)
+        leads = self._leads.known(closed, level, since)
         expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
@@ -210,8 +181,8 @@ class School:
             of_line=use.of_line,
             realisation=use.of_group,
             loose=loose,
-            usual=_usual(panel, closed, committed, leads),
-            trend=_trend(closed, level),
+            usual=usual(panel, closed, committed, leads),
+            trend=trend(closed, level),
             whole=use.whole,
         )
 
@@ -235,96 +206,6 @@ class School:
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
         weight = volume / (volume + OWN_CURVE * mean)
         return every, every + weight[:, None] * (own - every)
-
-    def _leads(self, closed: int, level: Floats, since: int) -> Floats:
-        """As in `Learnt`; `level` is what is committed in a day of each care month."""
-        care = self._care
-        tells, on_time = care[None, :] > closed - LED, np.zeros_like(care)[None, :]
-        curve = self._meant.shares(closed, np.ones(len(LEADS)), tells, on_time)[0]
-        age = closed + np.arange(2.0)[:, None] - care
-        leads = np.interp(age, np.array(LEADS), curve, right=1.0)
-        usual = level[aged(closed, range(LEADS[-1] + 1, LEADS[-1] + 1 + USUAL))].sum() / USUAL
-        if closed - 12 < since or usual <= 0:
-            return leads
-        seen = level / usual  # in usual months, as far back as all is known
-        # A year at a time: what is known by now of the month a year before was found before.
-        for first in range(max(12, closed - LEADS[-1]), len(care), 12):
-            these = care[first : first + 12]
-            now = self._known[these - 12, closed]
-            then = self._known[these - 12, closed - 12 : closed - 10].T
-            ago = then * np.where(now > 0, leads[0, these - 12] / np.where(now > 0, now, 1.0), 0.0)
-            ago = np.clip(ago, 0.0, 1.0)
-            better = _better(ago[0], leads[0, these], seen[these], these > closed)
-            leads[:, these] = np.where(better, ago, leads[:, these])
-        return leads
-
-
-def _better(
-    ago: Floats, leads: Floats, seen: Floats, ahead: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Which care months the shares of a year ago fit better than `leads`: the nearer to what is `seen`.
-
-    `seen` is what is committed, in usual months. Of months `ahead` the smaller share is the safer one, as it
-    leaves them to what is usual, so that a distance counts by the share.
-    """
-    far_ago, far = (np.where(ahead, share, 1.0) * np.abs(seen - share) for share in (ago, leads))
-    apart = np.abs(ago - leads) > np.where(ahead, APART[1], APART[0])
-    return apart & (far_ago < far)
-
-
-class _Ladder:
-    """Chain ladders of several rows, at any month."""
-
-    def __init__(self, cubes: Floats, ages: range) -> None:
-        """`cubes` is (rows, care months, months of knowing), cumulative in the last."""
-        self._cubes, self._ages = cubes, np.array(ages)
-
-    def shares(
-        self,
-        closed: int,
-        before: Floats,
-        tells: NDArray[np.bool_],
-        later: Ints,
-        deaf: Ints = NONE,
-    ) -> tuple[Floats, Floats]:
-        """Shares known at each age at the end of month `closed`, of all rows together and of each.
-
-        The factor from one age to the next is that of the care months in which both are known; each row
-        `tells` of some, which are so many months `later` than usual; both of shape (rows, months). What
-        less than two care months tell of is taken from `before` for all, and from all for a row. What was
-        known at the end of a `deaf` month tells nothing.
-        """
-        care = np.flatnonzero(tells.any(axis=0))
-        known = care[:, None] + self._ages + later[:, care, None]  # (rows, care months, ages)
-        both = tells[:, care, None] & (known[:, :, 1:] <= closed)
-        if deaf.size:
-            heard = ~np.isin(known, deaf)
-            both &= heard[:, :, 1:] & heard[:, :, :-1]
-        rows = np.arange(len(known))[:, None, None]
-        # What was known before the first column is in it.
-        aged = self._cubes[rows, care[:, None], np.clip(known, 0, closed)]
-        here = np.where(both, aged[:, :, :-1], 0.0).sum(axis=1)
-        next_ = np.where(both, aged[:, :, 1:], 0.0)
-        there, count = next_.sum(axis=1), (next_ != 0).sum(axis=1)
-        every = _all_together(here.sum(axis=0), there.sum(axis=0), count.sum(axis=0), before)
-        like = np.where(every[1:] > 0, every[:-1] / np.where(every[1:] > 0, every[1:], 1.0), 1.0)
-        told = (there > 0) & (count > 1)
-        factors = np.where(told, np.clip(here / np.where(told, there, 1.0), 0.0, CREDITED), like)
-        own = np.ones((len(known), len(every)))
-        own[:, :-1] = factors[:, ::-1].cumprod(axis=1)[:, ::-1]
-        return every, own
-
-
-def _all_together(here: Floats, there: Floats, count: Ints, before: Floats) -> Floats:
-    """The shares of all rows, from the last age back."""
-    every = [1.0]
-    for place in reversed(range(len(here))):
-        if there[place] > 0 and count[place] > 1:
-            share = every[-1] * min(CREDITED, max(0.0, float(here[place] / there[place])))
-        else:
-            share = min(every[-1], float(before[place]))
-        every.append(share)
-    return np.array(every[::-1])
 
 
 def _season(panel: Panel, closed: int, said: Floats, due: Floats, since: int) -> Floats:
@@ -419,27 +300,3 @@ def _loose(
     rest = np.maximum(0.0, declared[:, recent].sum(axis=1) - used)
     flat = (share * panel.prices[:, recent]).sum(axis=1)
     return np.where(use.covered | (flat <= 0), 0.0, rest / np.where(flat > 0, flat, 1.0))
-
-
-def aged(closed: int, ages: range, since: int = 0) -> slice:
-    """The columns of the care months of some ages at the end of month `closed`, from `since` on."""
-    return slice(max(since, closed - ages[-1]), max(since, closed - ages[0] + 1))
-
-
-def _usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Floats:
-    recent = np.arange(max(0, closed - USUAL + 1), closed + 1)
-    daily = committed[:, recent].sum(axis=0) / panel.days[recent]
-    recent = recent[daily > BEGUN * daily.max(initial=0.0)]
-    known = float(leads[0, recent].sum())
-    level = (committed[:, recent] / panel.prices[:, recent] / panel.days[recent]).sum(axis=1)
-    return np.asarray(level / known if known > 0 else np.zeros_like(level))
-
-
-def _trend(closed: int, level: Floats) -> float:
-    """The median growth of months from the year before, so that a jump is none; none under two years."""
-    now = np.arange(max(12, closed - GROWN + 1), closed + 1)
-    begun = level[now - 12] > BEGUN * level[now]  # else allocations were still coming in
-    told = now[begun & (level[now] > 0)]
-    if len(told) < 12:
-        return 0.0
-    return float(np.median(np.log(level[told] / level[told - 12]))) / 12

@@ -47,6 +47,11 @@ def summed(values: Floats, of_row: Ints, rows: int) -> Floats:
     return sums
 
 
+def aged(closed: int, ages: range, since: int = 0) -> slice:
+    """The columns of the care months of some ages at the end of month `closed`, from `since` on."""
+    return slice(max(since, closed - ages[-1]), max(since, closed - ages[0] + 1))
+
+
 class Item(NamedTuple):
     """What is bought of whom; None for an allocation that does not say."""
 

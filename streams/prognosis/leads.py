@@ -1,0 +1,111 @@
+"""What allocations teach: when they become known, how many are usual, and by how much they grow.
+
+At the end of a month, with B committed to a care month:
+
+    g   the share of B that is known by now: chain ladder on the month in which it became known, of the care
+        months of the last half year and later; or the share that was known a year ago of the month a year
+        before, where the two differ and that one makes what is known of the month look more usual. So
+        allocations that are all renewed on one day of the year are waited for until then, and a wave that
+        came once is not expected again
+    A   what a group usually has committed in a day: the last four months, completed by g, at the price
+        level of the panel's last month; months before allocations came in are none of these
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.prognosis.ladder import Ladder
+from streams.prognosis.panel import Floats, Panel, aged
+
+LEADS: Final = range(-11, 4)
+"""Ages at which allocations become known: from eleven months ahead to three months late."""
+
+USUAL: Final = 4
+"""Months that usual commitments are measured over: a third of a year evens out renewals and still
+follows a change."""
+
+LED: Final = 6
+"""Care months that leads are learnt from, and all later ones: half a year follows a wave of renewals."""
+
+APART: Final = (0.05, 0.1)
+"""Two shares of a month that began, and of one to come, that differ by less differ by chance. Choosing between
+these too by what looks usual held growing municipalities back: June erred by half a percent, not by 0.36."""
+
+GROWN: Final = 36
+"""Months that growth is learnt from."""
+
+BEGUN: Final = 0.5
+"""A month with less commitments than this, of those of the months it is held against, is one before
+allocations came in."""
+
+
+class Leads:
+    """When the allocations of one municipality become known."""
+
+    def __init__(self, known: Floats) -> None:
+        """Take what was committed by care month as known at the end of each month; (1, months, months)."""
+        self._known, self._ladder = known[0], Ladder(known, LEADS)
+
+    def known(self, closed: int, level: Floats, since: int) -> Floats:
+        """The share known by the end of month `closed` and by the end of the next; shape (2, months).
+
+        `level` is what is committed in a day of each care month, as known at the end of `closed`; the shares
+        of a year ago are of use from a year after `since` on, the month in which messages began.
+        """
+        care = np.arange(len(self._known))
+        tells, on_time = care[None, :] > closed - LED, np.zeros_like(care)[None, :]
+        curve = self._ladder.shares(closed, np.ones(len(LEADS)), tells, on_time)[0]
+        age = closed + np.arange(2.0)[:, None] - care
+        leads = np.interp(age, np.array(LEADS), curve, right=1.0)
+        usual = level[aged(closed, range(LEADS[-1] + 1, LEADS[-1] + 1 + USUAL))].sum() / USUAL
+        if closed - 12 < since or usual <= 0:
+            return leads
+        seen = level / usual  # in usual months, as far back as all is known
+        # A year at a time: what is known by now of the month a year before was found before.
+        for first in range(max(12, closed - LEADS[-1]), len(care), 12):
+            these = care[first : first + 12]
+            now = self._known[these - 12, closed]
+            then = self._known[these - 12, closed - 12 : closed - 10].T
+            ago = then * np.where(now > 0, leads[0, these - 12] / np.where(now > 0, now, 1.0), 0.0)
+            ago = np.clip(ago, 0.0, 1.0)
+            better = _better(ago[0], leads[0, these], seen[these], these > closed)
+            leads[:, these] = np.where(better, ago, leads[:, these])
+        return leads
+
+
+def _better(
+    ago: Floats, leads: Floats, seen: Floats, ahead: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which care months the shares of a year ago fit better than `leads`: the nearer to what is `seen`.
+
+    `seen` is what is committed, in usual months. Of months `ahead` the smaller share is the safer one, as it
+    leaves them to what is usual, so that a distance counts by the share.
+    """
+    far_ago, far = (np.where(ahead, share, 1.0) * np.abs(seen - share) for share in (ago, leads))
+    apart = np.abs(ago - leads) > np.where(ahead, APART[1], APART[0])
+    return apart & (far_ago < far)
+
+
+def usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Floats:
+    """What each group usually has committed in a day, in cents; of `committed` by group and care month."""
+    recent = np.arange(max(0, closed - USUAL + 1), closed + 1)
+    daily = committed[:, recent].sum(axis=0) / panel.days[recent]
+    recent = recent[daily > BEGUN * daily.max(initial=0.0)]
+    known = float(leads[0, recent].sum())
+    level = (committed[:, recent] / panel.prices[:, recent] / panel.days[recent]).sum(axis=1)
+    return np.asarray(level / known if known > 0 else np.zeros_like(level))
+
+
+def trend(closed: int, level: Floats) -> float:
+    """By how much allocations grow in a month, as a logarithm; `level` as in `Leads.known`.
+
+    The median growth of months from the year before, so that a jump is none; none under two years.
+    """
+    now = np.arange(max(12, closed - GROWN + 1), closed + 1)
+    begun = level[now - 12] > BEGUN * level[now]  # else allocations were still coming in
+    told = now[begun & (level[now] > 0)]
+    if len(told) < 12:
+        return 0.0
+    return float(np.median(np.log(level[told] / level[told - 12]))) / 12
