@@ -14,7 +14,8 @@ as-of year; stops, declarations and the as-of date change nothing. Sums are exac
 The tariffs of a new year often come weeks after it began. What is learnt from (`known`) has the price
 that lapsed then (`Reference.lapsed_tariff`), so that a prognosis does not lose a year's commitments;
 `lapsed` tells how much that is. Committed money has no price then, and is unpriced, as above. New
-reference data make everything anew.
+reference data make everything anew. Of what goes on without an end `known` has the year after as well,
+which is also foretold: else an allocation without an end would seem to be known only when its year begins.
 """
 
 from calendar import monthrange
@@ -122,7 +123,7 @@ class Commitments(Marked[Key, Commitment]):
     def __init__(self, reference: Reference, year: int) -> None:
         super().__init__()
         self._reference = reference
-        self._horizon = date(year, 12, 31)
+        self._horizon, self._reach = date(year, 12, 31), date(year + 1, 12, 31)
         self.known: dict[Plain, dict[str, int]] = {}
         self._lapsed: dict[Plain, tuple[Exact, int]] = {}
 
@@ -192,8 +193,15 @@ class Commitments(Marked[Key, Commitment]):
             self._learn(content["stamp"][:7], before, now, sign)
             before = now
         if chain:
-            self._commit(chain[-1].content, versions[-1], sign)
+            self._commit(chain[-1].content, self._inside(chain[-1].content, versions[-1]), sign)
         return versions
+
+    def _inside(self, content: Allocation, months: list[Share]) -> list[Share]:
+        """The months of an allocation that are committed: an open end runs to the end of the year."""
+        if "end" in content:
+            return months
+        last = self._horizon.isoformat()[:7]
+        return [share for share in months if share[0][0] <= last]
 
     def _months(self, held: Held) -> list[Share]:
         content, provider, price_on = held.content, held.provider, self._price(held)
@@ -201,7 +209,7 @@ class Commitments(Marked[Key, Commitment]):
         amount, frequency = content.get("budget", 0), IN_ALL
         if "volume" in content:
             amount, frequency = content["volume"], content["frequency"]
-        months, in_all = spread(content, self._horizon)
+        months, in_all = spread(content, self._reach if frequency in _BASES else self._horizon)
         base = _BASES.get(frequency, in_all)
         found: list[Share] = []
         price, numerator, denominator = None, 1, 1

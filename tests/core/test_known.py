@@ -205,6 +205,17 @@ def test_a_category_alone_has_no_payment() -> None:
     assert cents == {"2025-01": {"2025-01": 31_000}, "2025-02": {"2025-01": 28_000}}
 
 
+def test_what_goes_on_without_an_end_is_known_for_the_year_after_too() -> None:
+    """By day until the end of next year; committed until the end of this one. A whole amount stays inside."""
+    daily = version("2025-11-01", None, code="45A04", unit="83", frequency="1", volume=10)
+    commitments = of([(daily,)], document())
+    assert max(month for month, *_ in commitments.known) == "2026-12"
+    assert commitments.known["2026-12", "45", "45A04", PROVIDER] == {"2025-01": 310}
+    assert sorted(key.care_month for key in commitments) == ["2025-11", "2025-12"]
+    whole = version("2025-11-01", None, code="45A04", unit="83", volume=610)
+    assert known(whole) == {"2025-11": {"2025-01": 300}, "2025-12": {"2025-01": 310}}
+
+
 @st.composite
 def chains(draw: st.DrawFn) -> Chain:
     """Versions of an allocation, of any product, with ends that move and go."""
@@ -233,7 +244,7 @@ def test_a_profile_moves_money_over_months_and_makes_none(chain: Chain) -> None:
     """Of every version as much is known as by day, in its own months, and committed is not touched."""
     paid, plain = of([chain], document()), of([chain], by_day())
     assert _by_stamp(paid) == _by_stamp(plain)
-    months = {key.care_month for each in chain for key in of([(each,)], by_day())}
+    months = {month for each in chain for month, *_ in of([(each,)], by_day()).known}
     assert {month for month, *_ in paid.known} <= months
     assert {key: _cell(paid, key) for key in paid} == {key: _cell(plain, key) for key in plain}
 
