@@ -15,6 +15,7 @@ from streams.prognosis.cell import Cell
 from streams.prognosis.errors import (
     FLOOR,
     PART_CASE,
+    PART_POWER,
     WIDEST,
     Fared,
     client_beside,
@@ -94,7 +95,7 @@ def test_without_a_past_a_part_is_as_sure_as_its_clients(
     assert FLOOR <= found <= WIDEST
     for number in (1, 100):
         told = spread_of_part(nothing, undeclared, [1_000] * number)
-        expected = min(WIDEST, PART_CASE * undeclared / number**0.5)
+        expected = min(WIDEST, PART_CASE * undeclared**PART_POWER / number**0.5)
         assert told == pytest.approx(expected, abs=FLOOR)
 
 
