@@ -30,7 +30,8 @@ class Cell:
 
     `by_month` is care and fixed costs by (absolute) month; `done` and `due` what is declared of the months
     that are over and what these are expected to cost; `limits` what may be spent, by whose limit it is, so
-    that a ceiling of a region counts once. `ends` are the bounds of care: 80 low, high, 95 low, high.
+    that a ceiling of a region counts once. `ends` are the bounds of care: 80 low, high, 95 low, high; `spread`
+    is that of the logarithm of care and `beside` together, which is what a client more or less may cost.
     """
 
     declared: int
@@ -44,6 +45,7 @@ class Cell:
     spread: float
     windows: int
     ends: tuple[int, int, int, int]
+    beside: int = 0
 
     @property
     def care(self) -> int:
@@ -65,8 +67,8 @@ class Cell:
         low80, high80, low95, high95 = (end + self.fixed for end in self.ends)
         chance, crossed = None, None
         if self.budget is not None:
-            room = self.budget - self.fixed
-            chance = overrun_probability(self.care, self.spread, self.windows, room)
+            room = self.budget - self.fixed + self.beside
+            chance = overrun_probability(self.care + self.beside, self.spread, self.windows, room)
             crossed = crossing(self.by_month, self.budget)
         return {
             "declared_cents": self.declared,
@@ -93,7 +95,7 @@ def together(cells: Sequence[Cell]) -> Cell:
         committed.merge(cell.committed)
         for month, cents in cell.by_month.items():
             by_month[month] += cents
-    sizes = [abs(cell.care) for cell in cells]
+    sizes = [abs(cell.care) + cell.beside for cell in cells]
     spread = sum(cell.spread * size for cell, size in zip(cells, sizes, strict=True))
     ends = [sum(each) for each in zip(*(cell.ends for cell in cells), strict=True)]
     return Cell(
@@ -108,4 +110,5 @@ def together(cells: Sequence[Cell]) -> Cell:
         spread=spread / sum(sizes) if any(sizes) else max(cell.spread for cell in cells),
         windows=min(cell.windows for cell in cells),
         ends=(ends[0], ends[1], ends[2], ends[3]),
+        beside=sum(cell.beside for cell in cells),
     )

@@ -80,7 +80,7 @@ class Checks:
         """
         if not any(cell.terms.values()):
             return []
-        own = cell.spread * abs(cell.care)
+        own = cell.spread * (abs(cell.care) + cell.beside)
         told = (
             ("chain_ladder", self.chain_ladder, self.chain_ladder_se or 0),
             ("commitments", self.commitments, 0),

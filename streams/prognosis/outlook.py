@@ -34,6 +34,12 @@ class Guess:
         """Still to be declared, in cents."""
         return sum(self.terms.values())
 
+    @property
+    def undeclared(self) -> float:
+        """The share of the year's cost that is still to be declared; 1 of nothing."""
+        total = self.declared + self.expected
+        return self.expected / total if total > 0 else 1.0
+
 
 class Outlooks:
     """What a forecast says of one year; the forecast begins with the year before it."""
@@ -72,9 +78,7 @@ class Outlooks:
 
         `clients` are cents of each client.
         """
-        total = guess.declared + guess.expected
-        model = stated(guess.expected / total if total > 0 else 1.0, clients)
-        return spread_now(guess.track, model)
+        return spread_now(guess.track, stated(guess.undeclared, clients))
 
     def _still(self, line: Line) -> Ints:
         if line not in self._found.lines:

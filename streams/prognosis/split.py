@@ -8,7 +8,8 @@ names its product, else the provider's general one, of several the first by name
 A municipality and a budget line have the spread of their valuation. Any other cell has that of how its items
 fared in past windows, weighed against what its own clients give reason for: few of them, or a single
 expensive one, may come, go and change. It is at least that of what it is a part of, because a break there is
-one here, and at most `errors.WIDEST`.
+one here, and at most `errors.WIDEST`. It is that of the cell's cost and what a client more or less may cost
+together (see `errors`), so that bounds of what is hardly anything are a matter of money, not of percent.
 """
 
 from collections import defaultdict
@@ -27,11 +28,11 @@ from streams.figures.rollup import Figures, Value
 from streams.figures.spans import month_number, month_text
 from streams.prognosis.cell import Cell, together
 from streams.prognosis.cross import Checks, cross_checks
-from streams.prognosis.errors import spread, stated_of_part
+from streams.prognosis.errors import client_beside, spread_of_part
 from streams.prognosis.expecting import TERMS
 from streams.prognosis.forecast import Forecast, Place
 from streams.prognosis.interval import bounds
-from streams.prognosis.outlook import Outlooks, years
+from streams.prognosis.outlook import Guess, Outlooks, years
 from streams.prognosis.panel import Floats, Item
 
 if TYPE_CHECKING:
@@ -197,8 +198,8 @@ class Split:
         care = {m: declared[m] + sum(coming.get(m, {}).values()) for m in self._months}
         over = [month for month in self._months if month <= self._found.now.closed]
         variable = sum(care.values())
+        beside = 0 if set(by) <= BUDGETED or variable <= 0 else self._beside
         spread, windows = self._spread(by, label, variable, (sum(terms.values()), sums))
-        ends = (*bounds(variable, spread, windows, 0.80), *bounds(variable, spread, windows, 0.95))
         return Cell(
             declared=sum(declared.values()),
             committed=sums.committed,
@@ -210,7 +211,8 @@ class Split:
             limits=limits,
             spread=spread,
             windows=windows,
-            ends=(round(ends[0]), round(ends[1]), round(ends[2]), round(ends[3])),
+            ends=_ends(variable, beside, spread, windows),
+            beside=beside,
         )
 
     def _spread(
@@ -223,7 +225,8 @@ class Split:
         expected, sums = known
         errors = self._errors(tuple(by)).get(label, np.empty(0))
         undeclared = expected / variable if variable > 0 else 1.0
-        own = spread(errors, stated_of_part(undeclared, sums.clients.values()))
+        beside = self._beside / variable if variable > 0 else 0.0
+        own = spread_of_part(errors, undeclared, sums.clients.values(), beside)
         return max(own, whole[0]), int((~np.isnan(errors)).sum())
 
     def _errors(self, by: tuple[str, ...]) -> Mapping[Label, Floats]:
@@ -238,14 +241,24 @@ class Split:
             ]
             places = {label: place for place, label in enumerate(dict.fromkeys(labels))}
             of_item = np.array([places[label] for label in labels], dtype=np.int64)
-            errors = found.past.fared(self._year).errors(of_item, len(places))
+            errors = found.past.fared(self._year).errors(of_item, len(places), self._beside)
             self._past_errors[by] = dict(zip(places, errors, strict=True))
         return self._past_errors[by]
 
     @cached_property
-    def _whole(self) -> tuple[float, int]:
+    def _all(self) -> tuple[Guess, Iterable[int]]:
+        """All that is expected, and the cents of each client."""
         sums = self._summed(()).get((), _Sums())
-        return self._outlook.sigma(self._outlook.whole(sums.declared), sums.clients.values())
+        return self._outlook.whole(sums.declared), sums.clients.values()
+
+    @cached_property
+    def _whole(self) -> tuple[float, int]:
+        return self._outlook.sigma(*self._all)
+
+    @cached_property
+    def _beside(self) -> int:
+        guess, clients = self._all
+        return client_beside(guess.undeclared, clients)
 
     def _of_line(self, line: Value) -> tuple[float, int]:
         if line not in self._of_lines:
@@ -285,6 +298,17 @@ class Split:
         own = self._parts[0]
         wholes = {"municipality": own.municipality, "region": own.reference.document.region}
         return tuple(wholes.get(key, name) for key in by)
+
+
+def _ends(cost: int, beside: int, spread: float, windows: int) -> tuple[int, int, int, int]:
+    """The 80 and 95 percent bounds of a cost; none with something beside it is less than nothing."""
+    found = (
+        end - beside
+        for level in (0.80, 0.95)
+        for end in bounds(cost + beside, spread, windows, level)
+    )
+    low80, high80, low95, high95 = (round(max(0.0, end) if beside else end) for end in found)
+    return low80, high80, low95, high95
 
 
 def _order(label: Label) -> tuple[tuple[bool, str], ...]:
