@@ -15,6 +15,8 @@ month m, as known at the end of month t:
         that a provider that bills later does not look like less care; with a mean group's weight of its
         line's r, and that with a little of the municipality's; what the groups of a line used together
         stays what it was
+    l   level of use of a line since a sudden change of it, against the year before: a factor on r, taken out
+        of what s, r and u are learnt from (see `changes`)
     u   what a group declares a month without commitments (allocations without a price or a volume): the
         year of months of 2 to 13 months old, at the price level of the panel's last month
     A   what a group usually has committed in a day, and by how much that grows (see `leads`)
@@ -38,6 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES, Billing, at_age
+from streams.prognosis.changes import BEGUN, Changes
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
 from streams.prognosis.leads import Leads, trend, usual
@@ -86,6 +89,8 @@ class Learnt:
     leads: Floats
     """share of commitments known by the end of this month, and by the end of the next; shape (2, months)"""
     season: Floats
+    changes: Changes
+    """sudden changes of use"""
     of_line: Floats
     """realisation by line"""
     realisation: Floats
@@ -153,16 +158,18 @@ class School:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
         before = self._taught.get(closed - 1)
-        as_ever = Billing.usual(len(panel.providers), panel.months)
-        billing = (before.billing if before else as_ever).aged(closed)
+        usually = Billing.usual(len(panel.providers), panel.months)
+        billing = (before.billing if before else usually).aged(closed)
         billing = billing.listened(closed, self._came).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
         care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
         heard = closed - billing.missed(closed)
-        season = _season(panel, heard, self._lines[:, :, closed], committed * shares, since)
-        seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
+        changes = before.changes if before else Changes.none(len(panel.lines), panel.months)
+        used = committed * shares * changes.level[panel.line_of_group]
+        season = _season(panel, heard, self._lines[:, :, closed], used, since)
+        seasonal = (season[:, (panel.first + care) % 12] * changes.level)[panel.line_of_group]
         due = committed, shares * seasonal
         use = _realisation(panel, declared, due, aged(heard, MATURE, since))
         loose = _loose(panel, use, declared, due, aged(heard, SEEN, since))
@@ -171,13 +178,25 @@ class School:
         expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
+        after = billing.seen(closed, said, meant, delays)
+        if closed - since >= BEGUN and heard == closed:
+            as_ever = billing.as_ever(closed) & after.as_ever(closed)
+            tells = as_ever[panel.provider_of_group, None]
+            changes = changes.seen(
+                closed,
+                *(
+                    summed(np.where(tells, each, 0.0), panel.line_of_group, len(panel.lines))
+                    for each in (declared, expected * shares)
+                ),
+            )
         return Learnt(
             closed=closed,
             every=every,
             delays=delays,
-            billing=billing.seen(closed, said, meant, delays),
+            billing=after,
             leads=leads,
             season=season,
+            changes=changes,
             of_line=use.of_line,
             realisation=use.of_group,
             loose=loose,
