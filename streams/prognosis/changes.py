@@ -2,7 +2,7 @@
 
 Realisation is learnt from a whole year, so that it follows a change a twelfth each month. But when the care months
 since some month, those of two months old and older, are together told wrong by more than `CLEAR` times what as many
-have been wrong by before, in their line or in all lines together, use has changed from that month on. For half a
+have been wrong by before, in their line or in all lines together, also without the provider most wrong, use has changed from that month on. For half a
 year every month's end tells better by how much; then it stays so, until something else changes.
 
 Of providers that bill otherwise than they used to nothing is learnt here: later billing looks like less care.
@@ -23,7 +23,7 @@ LONGEST: Final = 6
 
 CLEAR: Final = 3.0
 """Spreads beyond which it is a change. A change by a tenth of all care is so seen after three months; with 4 it is
-seen after half a year. The year of a town in which nothing happens errs by 0.05 percent more from May to July."""
+seen after half a year. The year of a town in which nothing happens errs by 0.05 percent more in July, else as before."""
 
 PAST: Final = (12, 24)
 """Months' ends that a spread is measured on: at least a year, for its seasons, and at most two."""
@@ -46,8 +46,9 @@ class Changes:
     """How much is used since its latest changes, as a factor on realisation: 1 before any.
 
     `level` is by budget line and care month, `since` the month from which the latest change of each line holds.
-    `wrong` are the logarithms by which the latest 1, 2, .. care months together were told wrong at each month's end,
-    by line and last of all; nan where nothing tells. Shape (lines + 1, LONGEST, months).
+    `wrong` are the logarithms by which the latest 1, 2, .. care months together were told wrong at each month's end:
+    by all providers, and without the one that was told most wrong; by line and last of all; nan where nothing tells.
+    Shape (2, lines + 1, LONGEST, months).
     """
 
     level: Floats
@@ -57,7 +58,7 @@ class Changes:
     @classmethod
     def none(cls, lines: int, months: int) -> "Changes":
         """Nothing ever changed."""
-        wrong = np.full((lines + 1, LONGEST, months), np.nan)
+        wrong = np.full((2, lines + 1, LONGEST, months), np.nan)
         return cls(np.ones((lines, months)), np.full(lines, NEVER), wrong)
 
     def with_others(self, lines: int) -> "Changes":
@@ -66,20 +67,22 @@ class Changes:
         return Changes(
             np.concatenate([self.level, others.level]),
             np.concatenate([self.since, others.since]),
-            np.concatenate([self.wrong[:-1], others.wrong[:-1], self.wrong[-1:]]),
+            np.concatenate([self.wrong[:, :-1], others.wrong[:, :-1], self.wrong[:, -1:]], axis=1),
         )
 
     def seen(self, closed: int, said: Floats, due: Floats) -> "Changes":
         """With what is seen at the end of month `closed`.
 
-        `said` is declared and `due` was expected to be by now, by budget line and care month, cents.
+        `said` is declared of the `ripe` care months and `due` was expected to be by now, by budget line and
+        provider, in cents. What one provider does, or writes by mistake, is no change of use.
         """
-        wrong = _wrong(closed, said, due)
-        clear = np.nan_to_num(np.abs(wrong) / self._spread(closed))
+        wrong = _wrong(said, due)
+        clear = np.nan_to_num(np.abs(wrong) / self._spread(closed)).min(axis=0)
         told = self.wrong.copy()
-        told[:, :, closed] = np.where(clear > CLEAR, np.nan, wrong)
+        told[..., closed] = np.where(clear > CLEAR, np.nan, wrong)
+        wrong = wrong[0]
         level, since = self.level.copy(), self.since.copy()
-        first = closed - YOUNGEST - np.arange(LONGEST)
+        first = ripe(closed)
         for line, held in enumerate(self.since.tolist()):
             lately = first[-1] <= held < NEVER
             new = np.maximum(clear[line], clear[-1])
@@ -107,19 +110,28 @@ class Changes:
 
     def _spread(self, closed: int) -> Floats:
         """What sums of as many care months were usually wrong by; infinite before a year of them."""
-        past = self.wrong[:, :, max(0, closed - PAST[1]) : closed]
-        count = (~np.isnan(past)).sum(axis=2)
-        mean = np.nansum(past**2, axis=2) / np.maximum(1, count)
+        past = self.wrong[..., max(0, closed - PAST[1]) : closed]
+        count = (~np.isnan(past)).sum(axis=-1)
+        mean = np.nansum(past**2, axis=-1) / np.maximum(1, count)
         spread: Floats = np.where(count >= PAST[0], np.sqrt(mean + LEAST**2), np.inf)
         return spread
 
 
-def _wrong(closed: int, said: Floats, due: Floats) -> Floats:
-    """By line, and last of all; as `Changes.wrong` of one month's end."""
-    ripe = closed - YOUNGEST - np.arange(LONGEST)
-    said, due = (np.vstack([each, each.sum(axis=0)])[:, ripe] for each in (said, due))
-    heard = (said > SILENT * due).cumprod(axis=1) > 0
-    said, due = (each.cumsum(axis=1) for each in (said, due))
+def ripe(closed: int) -> Ints:
+    """The care months that tell of changes at the end of month `closed`, the latest first."""
+    return closed - YOUNGEST - np.arange(LONGEST)
+
+
+def _wrong(said: Floats, due: Floats) -> Floats:
+    """As `Changes.wrong` of one month's end; `said` and `due` as in `Changes.seen`."""
+    most = np.abs((said - due).sum(axis=2)).argmax(axis=1)
+    lines = np.arange(len(said))
+    said, due = (
+        np.stack([each.sum(axis=1), each.sum(axis=1) - each[lines, most]]) for each in (said, due)
+    )
+    said, due = (np.concatenate([each, each.sum(axis=1)[:, None]], axis=1) for each in (said, due))
+    heard = (said > SILENT * due).cumprod(axis=2) > 0
+    said, due = (each.cumsum(axis=2) for each in (said, due))
     good = heard & (said > 0) & (due > 0)
     ratio = np.where(good, said, 1.0) / np.where(good, due, 1.0)
     return np.where(good, np.log(ratio), np.nan)

@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES, Billing, at_age
-from streams.prognosis.changes import BEGUN, Changes
+from streams.prognosis.changes import BEGUN, Changes, ripe
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
 from streams.prognosis.leads import Leads, trend, usual
@@ -64,6 +64,10 @@ MESSAGES: Final = 0.1
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
+
+ALLOCATED: Final = 0.5
+"""A month with less of the commitments of now than this is one before allocations came in: what was used of
+them is not known for a whole year."""
 
 LATELY: Final = 0.6
 """What a year weighs in a season against the year after it: holidays move, and in the first year messages
@@ -179,16 +183,12 @@ class School:
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         after = billing.seen(closed, said, meant, delays)
-        if closed - since >= BEGUN and heard == closed:
-            as_ever = billing.as_ever(closed) & after.as_ever(closed)
-            tells = as_ever[panel.provider_of_group, None]
-            changes = changes.seen(
-                closed,
-                *(
-                    summed(np.where(tells, each, 0.0), panel.line_of_group, len(panel.lines))
-                    for each in (declared, expected * shares)
-                ),
-            )
+        whole = closed - since >= BEGUN and level[closed - BEGUN] > ALLOCATED * level[closed]
+        if whole and heard == closed:
+            tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
+            months = ripe(closed)
+            by_now = declared[:, months], expected[:, months] * shares[:, months]
+            changes = changes.seen(closed, *(self._of_line(tells, each) for each in by_now))
         return Learnt(
             closed=closed,
             every=every,
@@ -204,6 +204,14 @@ class School:
             trend=trend(closed, level),
             whole=use.whole,
         )
+
+    def _of_line(self, tells: NDArray[np.bool_], of_group: Floats) -> Floats:
+        """Of the groups that tell, by line and provider; shape (lines, providers, months)."""
+        panel = self.panel
+        lines, providers = len(panel.lines), len(panel.providers)
+        place = panel.line_of_group * providers + panel.provider_of_group
+        found = summed(of_group[tells], place[tells], lines * providers)
+        return found.reshape(lines, providers, -1)
 
     def since(self, closed: int) -> int:
         """The first care month of which all declarations can be known: that in which messages began.

@@ -96,5 +96,5 @@ def test_of_a_line_that_is_new_nothing_has_changed() -> None:
     more = known.with_others(1)
     assert (more.level[-1] == 1).all()
     assert np.array_equal(more.level[:-1], known.level)
-    assert np.array_equal(more.wrong[-1], known.wrong[-1], equal_nan=True)
+    assert np.array_equal(more.wrong[:, -1], known.wrong[:, -1], equal_nan=True)
     assert isinstance(more, Changes)
