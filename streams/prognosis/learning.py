@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES, Billing, at_age
-from streams.prognosis.changes import BEGUN, Changes, ripe
+from streams.prognosis.changes import BEGUN, SILENT, Changes, ripe
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
 from streams.prognosis.leads import Leads, trend, usual
@@ -184,7 +184,8 @@ class School:
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         after = billing.seen(closed, said, meant, delays)
         whole = closed - since >= BEGUN and level[closed - BEGUN] > ALLOCATED * level[closed]
-        if whole and heard == closed:
+        last = declared[:, closed - 1].sum(), (expected * shares)[:, closed - 1].sum()
+        if whole and heard == closed and last[0] > SILENT * last[1]:  # else all may bill later
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
             months = ripe(closed)
             by_now = declared[:, months], expected[:, months] * shares[:, months]

@@ -74,7 +74,7 @@ def test_a_change_that_is_undone_is_forgotten(seed: int) -> None:
 
 
 @settings(max_examples=5, deadline=None)
-@given(st.integers(0, 1000), st.sampled_from([0, 3]))
+@given(st.integers(0, 1000), st.sampled_from([0, 3, len(ITEMS)]))
 def test_neither_noise_nor_later_billing_is_a_change_of_use(seed: int, later: int) -> None:
     school = School(panel_of(*_world(_all(0.0), seed, later), MONTHS - 5))
     level = np.array(
