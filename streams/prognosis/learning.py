@@ -17,8 +17,9 @@ month m, as known at the end of month t:
         stays what it was
     l   level of use of a line since a sudden change of it, against the year before: a factor on r, taken out
         of what s, r and u are learnt from (see `changes`)
-    u   what a group declares a month without commitments (allocations without a price or a volume): the
-        year of months of 2 to 13 months old, at the price level of the panel's last month
+    u   what a group declares a month without commitments (allocations without a price or a volume), when it
+        declares more than its commitments can explain: the year of months of 2 to 13 months old, at the price
+        level of the panel's last month
     A   what a group usually has committed in a day, and by how much that grows (see `leads`)
     lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
         and the month that explain its last five care months best, when they do so much better than what
@@ -57,7 +58,8 @@ ASSUMED: Final = 0.85
 """Realisation before there is any mature month: allocations are used for four fifths or more."""
 
 MOST: Final = 1.15
-"""No group uses more of its allocations than this: volume is a maximum, hours are rounded."""
+"""No group uses more of its allocations than this: volume is a maximum, hours are rounded. If it declares more,
+part of its care has no priced allocation."""
 
 MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
@@ -286,7 +288,7 @@ def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
 
 @dataclass(frozen=True)
 class _Use:
-    """Realisation of groups, lines and all; which groups' care is mostly under a priced allocation."""
+    """Realisation of groups, lines and all; which groups' care is all under a priced allocation."""
 
     of_group: Floats
     of_line: Floats
@@ -299,7 +301,7 @@ def _realisation(panel: Panel, declared: Floats, due: tuple[Floats, Floats], mat
     committed, share = (each[:, mature] for each in due)
     said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
     meant = np.maximum(0.0, meant)  # corrections can leave less than nothing
-    covered = meant > 0.5 * said
+    covered = MOST * meant > said
     total = float(meant[covered].sum())
     used = min(MOST, max(0.0, float(said[covered].sum()) / total)) if total > 0 else 0.0
     whole = used or ASSUMED  # of nothing declared nothing can be learnt
