@@ -107,6 +107,10 @@ class Billing:
         """How many months up to `closed` were deaf, one after the other."""
         return int((~self.deaf[closed::-1]).argmax())
 
+    def as_ever(self, closed: int) -> NDArray[np.bool_]:
+        """Which providers bill each month on its own, at month `closed`, and neither later nor earlier."""
+        return np.asarray((self.lag == 0) & ~self.cycles.grouped[:, closed])
+
     def tells(self, closed: int) -> NDArray[np.bool_]:
         """The care months that each provider's curve is learnt from; shape (providers, months).
 

@@ -1,11 +1,11 @@
 """What is still to come, by care month, in the terms that a controller is shown.
 
-By group and care month m, with p the share declared by now, s the season, r realisation, u what comes
-without commitments, B committed so far, g the share of commitments known by now, A the usual commitment
+By group and care month m, with p the share declared by now, s the season, l the level of use, r realisation, u what
+comes without commitments, B committed so far, g the share of commitments known by now, A the usual commitment
 of the days of m at its price level (see `learning`):
 
     C = A + w * (B / g - A),  w = g ** 8        what m will have been committed in the end
-    still to come = (1 - p) * s * (r * C + u) - q * open
+    still to come = (1 - p) * s * l * (r * C + u) - q * open
 
 Far ahead (g small) only A counts, because a wave of early renewals is mostly timing; near (g = 1) only B
 does. The last part takes off what of the declared money without an answer will be refused: as much of
@@ -74,8 +74,10 @@ def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
     """What is still to come of the care months `care`; arrays of shape (groups, len(care))."""
     known = learnt.lead(today.passed, care)
     weight = known**NEAR
-    season = learnt.season[panel.line_of_group][:, (panel.first + care) % 12]
-    left = (1 - learnt.shares(panel.provider_of_group, today.sent, care)) * season
+    season = learnt.season[:, (panel.first + care) % 12] * learnt.changes.level[:, care]
+    left = (1 - learnt.shares(panel.provider_of_group, today.sent, care)) * season[
+        panel.line_of_group
+    ]
     rate = left * learnt.realisation[:, None]
     grown = np.exp(learnt.trend * (care - learnt.closed + (USUAL - 1) / 2))
     usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown

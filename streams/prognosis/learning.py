@@ -15,8 +15,11 @@ month m, as known at the end of month t:
         that a provider that bills later does not look like less care; with a mean group's weight of its
         line's r, and that with a little of the municipality's; what the groups of a line used together
         stays what it was
-    u   what a group declares a month without commitments (allocations without a price or a volume): the
-        year of months of 2 to 13 months old, at the price level of the panel's last month
+    l   level of use of a line since a sudden change of it, against the year before: a factor on r, taken out
+        of what s, r and u are learnt from (see `changes`)
+    u   what a group declares a month without commitments (allocations without a price or a volume), when it
+        declares more than its commitments can explain: the year of months of 2 to 13 months old, at the price
+        level of the panel's last month
     A   what a group usually has committed in a day, and by how much that grows (see `leads`)
     lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
         and the month that explain its last five care months best, when they do so much better than what
@@ -38,6 +41,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES, Billing, at_age
+from streams.prognosis.changes import BEGUN, SILENT, Changes, ripe
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
 from streams.prognosis.leads import Leads, trend, usual
@@ -54,13 +58,18 @@ ASSUMED: Final = 0.85
 """Realisation before there is any mature month: allocations are used for four fifths or more."""
 
 MOST: Final = 1.15
-"""No group uses more of its allocations than this: volume is a maximum, hours are rounded."""
+"""No group uses more of its allocations than this: volume is a maximum, hours are rounded. If it declares more,
+part of its care has no priced allocation."""
 
 MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
+
+ALLOCATED: Final = 0.5
+"""A month with less of the commitments of now than this is one before allocations came in: what was used of
+them is not known for a whole year."""
 
 LATELY: Final = 0.6
 """What a year weighs in a season against the year after it: holidays move, and in the first year messages
@@ -86,6 +95,8 @@ class Learnt:
     leads: Floats
     """share of commitments known by the end of this month, and by the end of the next; shape (2, months)"""
     season: Floats
+    changes: Changes
+    """sudden changes of use"""
     of_line: Floats
     """realisation by line"""
     realisation: Floats
@@ -153,16 +164,18 @@ class School:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
         before = self._taught.get(closed - 1)
-        as_ever = Billing.usual(len(panel.providers), panel.months)
-        billing = (before.billing if before else as_ever).aged(closed)
+        usually = Billing.usual(len(panel.providers), panel.months)
+        billing = (before.billing if before else usually).aged(closed)
         billing = billing.listened(closed, self._came).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
         care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
         heard = closed - billing.missed(closed)
-        season = _season(panel, heard, self._lines[:, :, closed], committed * shares, since)
-        seasonal = season[panel.line_of_group][:, (panel.first + care) % 12]
+        changes = before.changes if before else Changes.none(len(panel.lines), panel.months)
+        used = committed * shares * changes.level[panel.line_of_group]
+        season = _season(panel, heard, self._lines[:, :, closed], used, since)
+        seasonal = (season[:, (panel.first + care) % 12] * changes.level)[panel.line_of_group]
         due = committed, shares * seasonal
         use = _realisation(panel, declared, due, aged(heard, MATURE, since))
         loose = _loose(panel, use, declared, due, aged(heard, SEEN, since))
@@ -171,13 +184,22 @@ class School:
         expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
+        after = billing.seen(closed, said, meant, delays)
+        whole = closed - since >= BEGUN and level[closed - BEGUN] > ALLOCATED * level[closed]
+        last = declared[:, closed - 1].sum(), (expected * shares)[:, closed - 1].sum()
+        if whole and heard == closed and last[0] > SILENT * last[1]:  # else all may bill later
+            tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
+            months = ripe(closed)
+            by_now = declared[:, months], expected[:, months] * shares[:, months]
+            changes = changes.seen(closed, *(self._of_line(tells, each) for each in by_now))
         return Learnt(
             closed=closed,
             every=every,
             delays=delays,
-            billing=billing.seen(closed, said, meant, delays),
+            billing=after,
             leads=leads,
             season=season,
+            changes=changes,
             of_line=use.of_line,
             realisation=use.of_group,
             loose=loose,
@@ -185,6 +207,14 @@ class School:
             trend=trend(closed, level),
             whole=use.whole,
         )
+
+    def _of_line(self, tells: NDArray[np.bool_], of_group: Floats) -> Floats:
+        """Of the groups that tell, by line and provider; shape (lines, providers, months)."""
+        panel = self.panel
+        lines, providers = len(panel.lines), len(panel.providers)
+        place = panel.line_of_group * providers + panel.provider_of_group
+        found = summed(of_group[tells], place[tells], lines * providers)
+        return found.reshape(lines, providers, -1)
 
     def since(self, closed: int) -> int:
         """The first care month of which all declarations can be known: that in which messages began.
@@ -258,7 +288,7 @@ def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
 
 @dataclass(frozen=True)
 class _Use:
-    """Realisation of groups, lines and all; which groups' care is mostly under a priced allocation."""
+    """Realisation of groups, lines and all; which groups' care is all under a priced allocation."""
 
     of_group: Floats
     of_line: Floats
@@ -271,7 +301,7 @@ def _realisation(panel: Panel, declared: Floats, due: tuple[Floats, Floats], mat
     committed, share = (each[:, mature] for each in due)
     said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
     meant = np.maximum(0.0, meant)  # corrections can leave less than nothing
-    covered = meant > 0.5 * said
+    covered = MOST * meant > said
     total = float(meant[covered].sum())
     used = min(MOST, max(0.0, float(said[covered].sum()) / total)) if total > 0 else 0.0
     whole = used or ASSUMED  # of nothing declared nothing can be learnt

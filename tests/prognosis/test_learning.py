@@ -102,6 +102,17 @@ def test_care_without_a_priced_allocation_is_expected_from_what_is_declared() ->
     assert forecast_then(school, learnt, NEXT_YEAR).sum() == pytest.approx(960, rel=2e-2)
 
 
+@pytest.mark.parametrize("priced", [30, 45, 55, 65, 90])
+def test_what_is_declared_beyond_all_priced_allocations_is_expected_too(priced: int) -> None:
+    """A part of a group's allocations has no price, so that only the others are committed: 960 a year all the same."""
+    declared, committed = steady(CARE, 48, meant=priced)
+    others = steady(STAY, 48)
+    panel = panel_of([*declared, *others[0]], [*committed, *others[1]], 35)
+    school = School(panel)
+    cost = forecast_then(school, school.learn(35), NEXT_YEAR).sum(axis=1)
+    assert cost == pytest.approx([960, 960], rel=0.03)
+
+
 def test_credits_in_the_tail_are_expected_to_come() -> None:
     """Everything is declared at 100 a month later and a tenth credited two months after that."""
     declared: list[Row] = [(CARE, month, month + 1, 100) for month in range(48)]
