@@ -1,9 +1,10 @@
 """Sudden changes of use: at once more, or less, of a budget line's care is declared than was expected.
 
-Realisation is learnt from a whole year, so that it follows a change a twelfth each month. But when the care months
-since some month, those of two months old and older, are together told wrong by more than `CLEAR` times what as many
-have been wrong by before, in their line or in all lines together, also without the provider most wrong, use has changed from that month on. For half a
-year every month's end tells better by how much; then it stays so, until something else changes.
+Realisation is learnt from a whole year, so that it follows a change by a twelfth each month. But when the care
+months since some month, those of two months old and older, are together told wrong by more than `CLEAR` times
+what as many have been wrong by before, in their line or in all lines together, also without the provider most
+wrong, use has changed from that month on. For half a year every month's end tells better by how much; then it
+stays so, until something else changes.
 
 Of providers that bill otherwise than they used to nothing is learnt here: later billing looks like less care.
 """

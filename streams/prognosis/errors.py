@@ -56,7 +56,7 @@ STATED_WEIGHT: Final = 0.25
 """What the stated spread weighs against measured windows: of 36 simulated municipalities of three kinds
 more made the bounds too wide."""
 
-FLOOR, OPEN, CASE = 0.001, 0.025, 0.3
+FLOOR, OPEN, CASE = 0.001, 0.02, 0.3
 """Spread that is always there; of what is still to come; and of single clients, who come, go and change.
 From simulated municipalities of 1 to 60 million euro a year."""
 
