@@ -179,11 +179,12 @@ class Commitments(Marked[Key, Commitment]):
         """
         versions = [[] if version.deleted else self._months(version) for version in chain]
         before: dict[Plain, int] = {}
+        none = Price.NONE  # looked up for every month of every version it takes a tenth longer
         for version, months in zip(chain, versions, strict=True):
             now = {  # whole cents, halves rounded up
                 key: (2 * over + under) // (2 * under)
                 for key, over, under, priced in months
-                if priced is not Price.NONE
+                if priced is not none
             }
             content = version.content
             code, begin = content.get("code"), date.fromisoformat(content["begin"])
@@ -213,8 +214,9 @@ class Commitments(Marked[Key, Commitment]):
         base = _BASES.get(frequency, in_all)
         found: list[Share] = []
         price, numerator, denominator = None, 1, 1
+        valid = Price.VALID
         for (text, first, _, length), days in months:
-            priced, now = Price.VALID, price_on(first)
+            priced, now = valid, price_on(first)
             if now is None:
                 now = self._lapsed_price(content, provider, first)
                 priced = Price.NONE if now is None else Price.LAPSED
@@ -264,11 +266,12 @@ class Commitments(Marked[Key, Commitment]):
 
     def _commit(self, content: Allocation, months: Iterable[Share], sign: int) -> None:
         waits = "volume" in content and "code" not in content and "category" in content
+        valid = Price.VALID
         for key, over, under, priced in months:
             cell = self.get(key)  # type: ignore[call-overload]
             if cell is None:
                 cell = self[Key(*key)] = Commitment()
-            if priced is Price.VALID:
+            if priced is valid:
                 cell.money.add(sign * over, under)
             elif waits:
                 _add(cell.volumes, content["unit"], (over, under), sign)
