@@ -170,11 +170,7 @@ class Reference:
         """Whether contracts covered a provider's product in a year before, and leave it out in a year."""
         now = self.contracts(year)
         had, has = (
-            {
-                row.area
-                for row in rows
-                if row.provider == provider and (not row.codes or code in row.codes)
-            }
+            {row.area for row in rows if row.covers(provider, code)}
             for rows in (self.contracts(before), now)
         )
         return bool(had) and not has and had <= {row.area for row in now}

@@ -213,6 +213,10 @@ class Contract(Areal):
     manager: cells.Text | None = Field(default=None, validation_alias="contractmanager")
     financing: cells.Financing | None = Field(default=None, validation_alias="bekostiging")
 
+    def covers(self, provider: str, product: str | None) -> bool:
+        """Whether a provider's product is bought under this contract; without codes each of its products is."""
+        return self.provider == provider and (not self.codes or product in self.codes)
+
     @field_validator("upper_percent")
     @classmethod
     def _above_lower(cls, upper: Fraction | None, info: ValidationInfo) -> Fraction | None:

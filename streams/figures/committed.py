@@ -187,8 +187,7 @@ class Commitments(Marked[Key, Commitment]):
                 if priced is not none
             }
             content = version.content
-            code, begin = content.get("code"), date.fromisoformat(content["begin"])
-            if now and code and (start := self._reference.payment(code, begin)) is not None:
+            if now and (start := self._start_share(content)) is not None:
                 last = months[-1][0] if "end" in content else None
                 now = as_paid(now, start, months[0][0], last)
             self._learn(content["stamp"][:7], before, now, sign)
@@ -196,6 +195,12 @@ class Commitments(Marked[Key, Commitment]):
         if chain:
             self._commit(chain[-1].content, self._inside(chain[-1].content, versions[-1]), sign)
         return versions
+
+    def _start_share(self, content: Allocation) -> Fraction | None:
+        """The share of a trajectory's price that is paid at its start; None of other care."""
+        if "code" not in content:
+            return None
+        return self._reference.payment(content["code"], date.fromisoformat(content["begin"]))
 
     def _inside(self, content: Allocation, months: list[Share]) -> list[Share]:
         """The months of an allocation that are committed: an open end runs to the end of the year."""

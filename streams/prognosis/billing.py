@@ -90,8 +90,7 @@ class Billing:
 
     def unchanged(self) -> "Billing":
         """The same, as if nobody billed otherwise now than for long."""
-        usual = Billing.usual(*self.odd.shape)
-        return replace(self, lag=usual.lag, since=usual.since)
+        return replace(self, lag=np.zeros_like(self.lag), since=np.full_like(self.since, NEVER))
 
     def later(self, care: Ints) -> Ints:
         """Months that care months are billed later; shape (providers, len(care))."""

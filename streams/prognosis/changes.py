@@ -14,6 +14,8 @@ from typing import Final
 
 import numpy as np
 
+from streams.prognosis.billing import SILENT
+from streams.prognosis.cycles import NEVER
 from streams.prognosis.panel import Floats, Ints
 
 YOUNGEST: Final = 2
@@ -29,17 +31,11 @@ seen after half a year. The year of a town in which nothing happens errs by 0.05
 PAST: Final = (12, 24)
 """Months' ends that a spread is measured on: at least a year, for its seasons, and at most two."""
 
-BEGUN: Final = 15
+TAUGHT: Final = 15
 """Months of messages before realisation is learnt from a whole year."""
-
-SILENT: Final = 0.3
-"""A care month of which less than this share was declared tells that no declarations come."""
 
 LEAST: Final = 0.005
 """The least spread: of a past without any error a rounding is no change."""
-
-NEVER: Final = 1 << 30
-"""A care month that never comes."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ forecast that moved in three months by more than `BREAK` of its spreads is in do
 what of the cost that was still to come then still is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from typing import Final
@@ -82,17 +82,23 @@ class Errors:
 
 @dataclass(frozen=True)
 class _Window:
-    """Twelve care months of the past, the month at whose end they are forecast, its months of history."""
+    """Twelve care months of the past, and the month at whose end they are forecast.
+
+    `history` is what had been known then of the months of history of now, as a share.
+    """
 
     care: Ints
     closed: int
-    history: int
+    history: float
 
 
 def past_errors(school: School, closed: int, elapsed: int) -> Errors:
     """The errors at `elapsed` months into each earlier window, as known at the end of month `closed`."""
+    return _errors(school, closed, _windows(school, closed, elapsed))
+
+
+def _errors(school: School, closed: int, windows: Sequence[_Window]) -> Errors:
     panel = school.panel
-    windows = _windows(school, closed, elapsed)
     lines = len(panel.lines)
     forecast, actual = np.zeros((len(windows), lines)), np.zeros((len(windows), lines))
     became = forecast_then(school, school.learn(closed), np.arange(closed + 1))
@@ -109,10 +115,10 @@ def _with_history(school: School, closed: int, elapsed: int) -> Errors:
     On fifty simulated municipalities in which nothing happens, bounds then held for 80 and 97 percent on
     average; without, for 90 and 100.
     """
-    found, windows = past_errors(school, closed, elapsed), _windows(school, closed, elapsed)
+    windows = _windows(school, closed, elapsed)
+    found = _errors(school, closed, windows)
     history = np.array([window.history for window in windows], dtype=np.float64)
-    share = history / max(1, closed - _begin(school) + 1)
-    return replace(found, whole=found.whole * share ** min(1.0, max(0, elapsed) / 12))
+    return replace(found, whole=found.whole * history ** min(1.0, max(0, elapsed) / 12))
 
 
 def _windows(school: School, closed: int, elapsed: int) -> list[_Window]:
@@ -122,12 +128,11 @@ def _windows(school: School, closed: int, elapsed: int) -> list[_Window]:
         first = max(begun + 12, begun + history + 12 - elapsed)
         ends = range(closed - RIPE - max(0, elapsed - 12), first - 1, -1)[:WINDOWS]
         if ends:
-            return [_window(end, min(closed, end - 12 + elapsed), begun) for end in ends]
+            care = [np.arange(max(0, end - 11), end + 1) for end in ends]
+            then = [min(closed, end - 12 + elapsed) for end in ends]
+            shares = [(month - begun + 1) / max(1, closed - begun + 1) for month in then]
+            return [_Window(*each) for each in zip(care, then, shares, strict=True)]
     return []
-
-
-def _window(end: int, closed: int, begun: int) -> _Window:
-    return _Window(np.arange(max(0, end - 11), end + 1), closed, closed - begun + 1)
 
 
 def _begin(school: School) -> int:
@@ -237,8 +242,13 @@ def _ratio(forecast: Floats, actual: Floats) -> Floats:
 
 def stated(undeclared: float, clients: Iterable[int]) -> float:
     """The model's own spread: `undeclared` (0 to 1) is still to come; cents a year by client."""
-    open_ = min(1.0, max(0.0, undeclared))
+    open_ = _open(undeclared)
     return sqrt((OPEN * open_**2) ** 2 + (CASE * open_ * _concentration(clients)) ** 2)
+
+
+def _open(undeclared: float) -> float:
+    """A share of a year's cost, from 0 to 1 also where credits make it less or more."""
+    return min(1.0, max(0.0, undeclared))
 
 
 def _concentration(clients: Iterable[int]) -> float:
@@ -287,7 +297,7 @@ def client_beside(undeclared: float, clients: Iterable[int]) -> int:
     `undeclared` (0 to 1) is what of its year is still to come; cents a year by client.
     """
     costs = [cents for cents in clients if cents > 0]
-    open_ = min(1.0, max(0.0, undeclared))
+    open_ = _open(undeclared)
     return round(BESIDE * open_ * sum(costs) / len(costs)) if costs else 0
 
 
@@ -299,7 +309,7 @@ def spread_of_part(
     `beside` is a as a share of the prognosis, 0 or more; the errors are those with the same a.
     """
     concentration = _concentration(clients)
-    open_ = min(1.0, max(0.0, undeclared))
+    open_ = _open(undeclared)
     model = PART_CASE * hypot(open_**PART_POWER * concentration, beside) / (1 + beside)
     return spread(errors, model, STATED_WEIGHT + FEW * concentration**2)
 

@@ -40,11 +40,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.prognosis.billing import AGES, Billing, at_age
-from streams.prognosis.changes import BEGUN, SILENT, Changes, ripe
+from streams.prognosis.billing import AGES, SILENT, Billing, at_age
+from streams.prognosis.changes import TAUGHT, Changes, ripe
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
-from streams.prognosis.leads import Leads, trend, usual
+from streams.prognosis.leads import BEGUN, Leads, trend, usual
 from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 
 MATURE: Final = range(3, 15)
@@ -66,10 +66,6 @@ MESSAGES: Final = 0.1
 
 FEW: Final = 0.1
 """Years that weigh as much as none: a season of two years is nearly whole."""
-
-ALLOCATED: Final = 0.5
-"""A month with less of the commitments of now than this is one before allocations came in: what was used of
-them is not known for a whole year."""
 
 LATELY: Final = 0.6
 """What a year weighs in a season against the year after it: holidays move, and in the first year messages
@@ -185,7 +181,7 @@ class School:
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         after = billing.seen(closed, said, meant, delays)
-        whole = closed - since >= BEGUN and level[closed - BEGUN] > ALLOCATED * level[closed]
+        whole = closed - since >= TAUGHT and level[closed - TAUGHT] > BEGUN * level[closed]
         last = declared[:, closed - 1].sum(), (expected * shares)[:, closed - 1].sum()
         if whole and heard == closed and last[0] > SILENT * last[1]:  # else all may bill later
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]

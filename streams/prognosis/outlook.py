@@ -70,8 +70,8 @@ class Outlooks:
         if month > self._found.now.closed + (self._found.now.passed > 0):
             return 0.0
         still = self._still(line)[:, month - self._found.care[0]]
-        cost = declared + int(still.sum())
-        return round(min(1.0, max(0.0, declared / cost)), 6) if cost > 0 else 1.0
+        share = declared_share(declared, declared + int(still.sum()))
+        return 1.0 if share is None else share
 
     def sigma(self, guess: Guess, clients: Iterable[int]) -> tuple[float, int]:
         """The spread of ln(cost / prognosis), and the windows it was measured on.

@@ -141,7 +141,7 @@ class Split:
             rows = [
                 (not row.codes, row.contract)
                 for row in self._contracts[place]
-                if row.provider == key.provider and (not row.codes or key.product in row.codes)
+                if row.covers(key.provider, key.product)
             ]
             if rows:
                 return min(rows)[1]
