@@ -122,6 +122,10 @@ class Reference:
         row = self.product(code, on)
         return row.payment if row else None
 
+    def pays(self, code: str) -> bool:
+        """Whether a product is a trajectory on any day."""
+        return any(row.payment is not None for row in self._products_by_code.get(code, ()))
+
     def tariff(self, provider: str, code: str, unit: str, on: dt.date) -> Fraction | None:
         """Exact cents for one unit of a provider's product on a day; None when there is no price.
 

@@ -5,6 +5,7 @@ something under that code only, so a municipality that followed others up has an
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from schemas.events import AnyEvent
 from schemas.reference.document import ReferenceDocument, empty_document
@@ -13,6 +14,9 @@ from streams.figures.cells import Cells
 from streams.figures.committed import Commitments
 from streams.figures.rollup import Figures
 from streams.ledger.book import Book, Delta
+
+if TYPE_CHECKING:
+    from streams.ledger.allocations import Replaced
 
 
 class Account:
@@ -23,6 +27,9 @@ class Account:
         self.cells = Cells()
         self._document = empty_document(code)
         self._commitments: Commitments | None = None
+        self._changes: list[
+            Replaced
+        ] = []  # that the commitments have yet to take in: many at once is quicker
         self._reference: Reference | None = None
 
     def fold(self, event: AnyEvent) -> bool:
@@ -52,6 +59,9 @@ class Account:
         if self._commitments is None:
             year = reference.as_of.year
             self._commitments = Commitments.of(self.book.allocations, reference, year)
+        else:
+            self._commitments.apply(self._changes)
+        self._changes = []
         return Figures(municipality, reference, self.cells, self._commitments, self.book)
 
     def reference(self) -> Reference | None:
@@ -63,7 +73,7 @@ class Account:
     def _take(self, delta: Delta) -> bool:
         self.cells.apply(delta.moves)
         if self._commitments is not None:
-            self._commitments.apply(delta.replaced)
+            self._changes += delta.replaced
         return bool(delta)
 
     def _becomes_known(self, before: date, after: date) -> bool:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Final
 
 from streams.figures.cells import Key
-from streams.figures.committed import LONGEST
+from streams.figures.pricing import LONGEST
 from streams.figures.rollup import Figures, first_of
 from streams.figures.rounding import half_up
 from streams.figures.spans import moved

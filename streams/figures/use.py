@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from streams.figures.committed import EUROS, Commitments
+from streams.figures.committed import Commitments
+from streams.figures.pricing import EUROS
 from streams.figures.rollup import Figures, Tally, Value, tallies
 from streams.figures.spans import Span
 

@@ -19,8 +19,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.figures.committed import EUROS
 from streams.figures.conversions import Conversions, groups, standing
+from streams.figures.pricing import EUROS
 from streams.figures.rollup import Figures, first_of
 from streams.figures.spans import month_number
 from streams.prognosis.forecast import Past

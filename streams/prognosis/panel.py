@@ -207,8 +207,9 @@ def _declared(part: Figures) -> Iterator[_Money]:
 
 
 def _committed(part: Figures) -> Iterator[_Money]:
-    for (month, category, product, provider), known in part.commitments.known.items():
-        yield (provider, category, product), month, known.items()
+    for (category, product, provider), months in part.commitments.known.items():
+        for month, known in months.items():
+            yield (provider, category, product), month, known.items()
 
 
 def _rows(found: Iterable[_Money], names: dict[_Name, int], until: int) -> Ints:

@@ -60,7 +60,7 @@ class Present:
                 rows.append(row)
                 columns.append(column)
                 cents.append(_cents(parts, key))
-            elif any(key in part.cells or key in part.commitments.known for part in parts):
+            elif any(key in part.cells or part.commitments.known_of(key) for part in parts):
                 self._fresh.add(key)
             else:
                 self._fresh.discard(key)
@@ -75,9 +75,7 @@ def _cents(parts: Iterable[Figures], key: Key) -> tuple[int, int, int]:
         if cell is not None:
             declared += cell.cents[_GRANTED] + cell.cents[_OPEN]
             opened += cell.cents[_OPEN]
-        known = part.commitments.known.get(key)
-        if known is not None:
-            committed += sum(known.values())
+        committed += sum(part.commitments.known_of(key).values())
     return declared, opened, committed
 
 

@@ -1,11 +1,12 @@
 """When money became known, and in which months: that of trajectories as they are paid (betaling)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,9 @@ from schemas.reference.document import ReferenceDocument, resolve
 from schemas.reference.load import parse_files
 from schemas.reference.lookup import Reference
 from streams.figures.cells import Cells, Key
-from streams.figures.committed import Commitments, Plain, as_paid
+from streams.figures.committed import Commitments
+from streams.figures.pricing import as_paid
+from streams.figures.rounding import half_up
 from streams.ledger.allocations import Chain, Held, Replaced
 from streams.prognosis.monitor import Monitor
 
@@ -84,24 +87,27 @@ def of(chains: Iterable[Chain], document: ReferenceDocument) -> Commitments:
 
 def known(*chain: Held) -> dict[str, dict[str, int]]:
     """By care month and month of knowing, of one allocation."""
-    return {month: cents for (month, *_), cents in sorted(of([chain], document()).known.items())}
+    return dict(sorted(by_month(of([chain], document()))))
+
+
+def by_month(commitments: Commitments) -> Iterator[tuple[str, dict[str, int]]]:
+    """What is known of each care month of each item."""
+    for months in commitments.known.values():
+        yield from months.items()
 
 
 def bytes_of(commitments: Commitments) -> str:
     """All that commitments hold."""
     cells = {repr(key): _cell(commitments, key) for key in commitments}
     lapsed = [commitments.lapsed(year) for year in (2025, 2026)]
-    return json.dumps([_texts(commitments.known), cells, lapsed], sort_keys=True)
+    known = {repr(item): months for item, months in commitments.known.items()}
+    return json.dumps([known, cells, lapsed], sort_keys=True)
 
 
 def _cell(commitments: Commitments, key: Key) -> list[str]:
     cell, (money, unpriced) = commitments[key], commitments.money(key, Cells())
     volumes = {unit: (str(volume.value()), n) for unit, (volume, n) in cell.volumes.items()}
     return [str(money.value()), str(unpriced), str(cell.parts), repr(sorted(volumes.items()))]
-
-
-def _texts(book: dict[Any, dict[str, int]]) -> dict[str, dict[str, int]]:
-    return {repr(key): cents for key, cents in book.items()}
 
 
 def test_half_is_in_the_first_month_and_half_in_the_last() -> None:
@@ -209,11 +215,26 @@ def test_what_goes_on_without_an_end_is_known_for_the_year_after_too() -> None:
     """By day until the end of next year; committed until the end of this one. A whole amount stays inside."""
     daily = version("2025-11-01", None, code="45A04", unit="83", frequency="1", volume=10)
     commitments = of([(daily,)], document())
-    assert max(month for month, *_ in commitments.known) == "2026-12"
-    assert commitments.known["2026-12", "45", "45A04", PROVIDER] == {"2025-01": 310}
+    assert max(month for month, _ in by_month(commitments)) == "2026-12"
+    assert commitments.known_of(Key("2026-12", "45", "45A04", PROVIDER)) == {"2025-01": 310}
     assert sorted(key.care_month for key in commitments) == ["2025-11", "2025-12"]
     whole = version("2025-11-01", None, code="45A04", unit="83", volume=610)
     assert known(whole) == {"2025-11": {"2025-01": 300}, "2025-12": {"2025-01": 310}}
+
+
+@pytest.mark.parametrize("power", [3, 12, 18, 30])
+def test_amounts_of_any_size_are_exact(power: int) -> None:
+    """A third of the days of a term of 90 in each month, also of more cents than fit in 64 bits."""
+    amount = 10**power + 1
+    held = version("2025-01-02", "2025-04-01", code="45A04", volume=amount, unit="83")
+    commitments, days = of([(held,)], document()), {"01": 30, "02": 28, "03": 31, "04": 1}
+    keys = {month: Key(f"2025-{month}", "45", "45A04", PROVIDER) for month in days}
+    for month, key in keys.items():
+        money = commitments.money(key, Cells())[0].value()
+        assert money == Fraction(amount * days[month], 90)
+        assert commitments.known_of(key) == {"2025-01": half_up(money)}
+    commitments.apply([Replaced((held,), ())])
+    assert bytes_of(commitments) == bytes_of(of([], document()))
 
 
 @st.composite
@@ -244,14 +265,20 @@ def test_a_profile_moves_money_over_months_and_makes_none(chain: Chain) -> None:
     """Of every version as much is known as by day, in its own months, and committed is not touched."""
     paid, plain = of([chain], document()), of([chain], by_day())
     assert _by_stamp(paid) == _by_stamp(plain)
-    months = {month for each in chain for month, *_ in of([(each,)], by_day()).known}
-    assert {month for month, *_ in paid.known} <= months
+    months = {month for each in chain for month in _months(each)}
+    assert {month for month, _ in by_month(paid)} <= months
     assert {key: _cell(paid, key) for key in paid} == {key: _cell(plain, key) for key in plain}
+
+
+def _months(version: Held) -> set[str]:
+    """Its months, also those of no cent: in the last of them a trajectory is paid all the same."""
+    commitments = of([(version,)], by_day())
+    return {key.care_month for key in commitments} | {month for month, _ in by_month(commitments)}
 
 
 def _by_stamp(commitments: Commitments) -> dict[str, int]:
     sums: dict[str, int] = {}
-    for cents in commitments.known.values():
+    for _, cents in by_month(commitments):
         for stamp, amount in cents.items():
             sums[stamp] = sums.get(stamp, 0) + amount
     return {stamp: amount for stamp, amount in sums.items() if amount}
@@ -281,9 +308,7 @@ def test_a_trajectory_with_an_end_has_money_in_its_first_and_last_month_alone(ch
     )
     if row is None or row.payment is None or "end" not in last.content:
         return
-    months = {
-        month: sum(cents.values()) for (month, *_), cents in of([(last,)], document()).known.items()
-    }
+    months = {month: sum(cents.values()) for month, cents in by_month(of([(last,)], document()))}
     first, final = last.content["begin"][:7], last.content["end"][:7]
     assert months.keys() <= {first, final}
     whole = sum(months.values())
@@ -300,11 +325,9 @@ def test_a_trajectory_with_an_end_has_money_in_its_first_and_last_month_alone(ch
 def test_payments_are_whole_cents_of_no_less_than_nothing(
     money: list[int], start: Fraction, *, ends: bool
 ) -> None:
-    keys: list[Plain] = [
-        (f"2025-{month:02}", "45", "45A01", PROVIDER) for month in range(1, len(money) + 1)
-    ]
-    given_ = dict(zip(keys, money, strict=True))
-    paid = as_paid(given_, start, keys[0], keys[-1] if ends else None)
+    months = range(len(money))
+    given_ = dict(zip(months, money, strict=True))
+    paid = as_paid(given_, start, months[0], months[-1] if ends else None)
     assert sum(paid.values()) == sum(money)
     assert min(paid.values()) >= 0
 
