@@ -131,12 +131,12 @@ def priced(held: Sequence[Held], reference: Reference, year: int) -> Priced:
     term = _term(held, endless, np.where(base == _ALL, year, year + 1))
     items = [*numbers]
     bought = [(*items[place][1:], name) for place, name in zip(item, unit, strict=True)]
-    tariffs, place = _tariffs(bought, term, reference)
-    price = np.array([each for each, _ in tariffs], dtype=np.int8)[place]
+    tariffs, price, place = _tariffs(bought, term, reference)
+    price = price[place]
     base = np.where(base == _ALL, term.in_all, base)[term.version]
     over, under = _worth(
         [each.get("volume", each.get("budget", 0)) for each in contents],
-        [tariff for _, tariff in tariffs],
+        tariffs,
         place,
         np.where(base == _MONTH, term.length, base),
         term,
@@ -175,40 +175,42 @@ def _term(held: Sequence[Held], endless: NDArray[np.bool_], year: Ints) -> _Term
 
 def _tariffs(
     bought: Sequence[Bought], term: _Term, reference: Reference
-) -> tuple[list[tuple[Price, Fraction]], Ints]:
-    """What a unit costs in cents, each once, and which of these holds in each row; 1 where nothing is known."""
+) -> tuple[list[Fraction], NDArray[np.int8], Ints]:
+    """What a unit costs in cents, each once, what these are, and which of them holds in each row; 1 for none."""
     numbers: dict[Bought, int] = {}
     series = np.array([numbers.setdefault(each, len(numbers)) for each in bought], dtype=np.int64)
     every = series[term.version] * WIDE + term.month
-    asked = distinct(every)
-    ends = np.searchsorted(asked, np.arange(len(numbers) + 1) * WIDE).tolist()
-    months = [*map(_first, (asked % WIDE).tolist())]
-    found: list[tuple[Price, Fraction]] = []
-    for each, (first, after) in zip(numbers, pairwise(ends), strict=True):
-        found += _tariff(each, months[first:after], reference)
-    return found, np.searchsorted(asked, every)
+    asked, names = distinct(every), [*numbers]
+    ends = np.searchsorted(asked, np.arange(len(names) + 1) * WIDE).tolist()
+    days = [*map(_first, (asked % WIDE).tolist())]
+    found: list[Fraction | None] = []
+    for each, (first, after) in zip(names, pairwise(ends), strict=True):
+        found += _valid(each, days[first:after], reference)
+    price = np.full(len(found), Price.VALID, dtype=np.int8)
+    for place in [place for place, tariff in enumerate(found) if tariff is None]:
+        found[place] = _lapsed(names[asked[place] // WIDE], days[place], reference)
+        price[place] = Price.NONE if found[place] is None else Price.LAPSED
+    return (
+        [_ONE if tariff is None else tariff for tariff in found],
+        price,
+        np.searchsorted(asked, every),
+    )
 
 
-def _tariff(
-    bought: Bought, days: Sequence[date], reference: Reference
-) -> Iterable[tuple[Price, Fraction]]:
-    """What a unit costs on some days."""
+def _valid(bought: Bought, days: Sequence[date], reference: Reference) -> Iterable[Fraction | None]:
     code, provider, unit = bought
     if unit == EUROS:
-        return [(_VALID, _ONE)] * len(days)
+        return [_ONE] * len(days)
     if unit is None or code is None:
-        return [(_NONE, _ONE)] * len(days)
-    prices = reference.prices(provider, code, unit)
-    return [
-        (_VALID, tariff)
-        if tariff is not None
-        else _lapsed(reference.lapsed_tariff(provider, code, unit, day))
-        for day, tariff in zip(days, map(prices.__getitem__, days), strict=True)
-    ]
+        return [None] * len(days)
+    return map(reference.prices(provider, code, unit).__getitem__, days)
 
 
-def _lapsed(tariff: Fraction | None) -> tuple[Price, Fraction]:
-    return (_NONE, _ONE) if tariff is None else (_LAPSED, tariff)
+def _lapsed(bought: Bought, day: date, reference: Reference) -> Fraction | None:
+    code, provider, unit = bought
+    if unit is None or code is None:
+        return None
+    return reference.lapsed_tariff(provider, code, unit, day)
 
 
 def _worth(
@@ -257,7 +259,6 @@ def as_paid(money: Mapping[M, int], start: Fraction, first: M, last: M | None) -
 
 
 _ONE: Final = Fraction(1)
-_NONE, _LAPSED, _VALID = Price  # looked up in their class they take ten times as long
 _ALL, _MONTH = -1, 0
 _BASES: Final = {"1": 1, "2": 7, "4": _MONTH}
 """Days that an amount is for, by frequency; all days when it is not here."""

@@ -8,6 +8,7 @@ amounts are summed first.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import add, sub
 from typing import Any, Final
 
 from schemas.reference.lookup import Reference
@@ -72,12 +73,16 @@ KEYS: Final[dict[str, Callable[[Figures, Key], Value]]] = {
 """What each key of `--by` is for a cell; product attributes are those valid on the first of the month."""
 
 
+_NOTHING: Final = [0] * len(State)
+"""By state."""
+
+
 @dataclass
 class Tally:
     """Measures of a rolled-up cell, before rounding; `clients` net declared cents by municipality."""
 
-    cents: list[int] = field(default_factory=lambda: [0] * len(State))
-    lines: list[int] = field(default_factory=lambda: [0] * len(State))
+    cents: list[int] = field(default_factory=_NOTHING.copy)
+    lines: list[int] = field(default_factory=_NOTHING.copy)
     units: dict[str, int] = field(default_factory=dict)
     clients: dict[str, dict[str, int]] = field(default_factory=dict)
     committed: Exact = field(default_factory=Exact)
@@ -104,9 +109,9 @@ class Tally:
     def _add(
         self, cents: list[int], lines: list[int], units: dict[str, int], sign: int = 1
     ) -> None:
-        for state in _STATES:
-            self.cents[state] += sign * cents[state]
-            self.lines[state] += sign * lines[state]
+        with_sign = add if sign > 0 else sub
+        self.cents = [*map(with_sign, self.cents, cents)]
+        self.lines = [*map(with_sign, self.lines, lines)]
         _sum_into(self.units, units, sign)
 
     @property
@@ -143,16 +148,14 @@ class Tally:
         }
 
 
-_STATES: Final = tuple(int(state) for state in State)
-
-
 def _sum_into(sums: dict[str, int], more: dict[str, int], sign: int = 1) -> None:
     """Add to sums; those that come to nothing are not kept, so equal roll-ups are equal dictionaries."""
     if not sums and sign > 0:
         sums.update(more)
         return
+    known = sums.get
     for key, amount in more.items():
-        total = sums.get(key, 0) + sign * amount
+        total = known(key, 0) + sign * amount
         if total:
             sums[key] = total
         else:

@@ -86,20 +86,23 @@ class Yearly:
         """Take in what changed in the parts' books since the last time, or all of it at first."""
         if not stand(parts, self._sources):
             self._begin(parts)
-        spots, years = dict.fromkeys(self._waiting), (f"{self.year:04}", f"{self.year - 1:04}")
+        year, before = f"{self.year:04}", f"{self.year - 1:04}"
+        spots = dict.fromkeys(self._waiting)
         for number, (part, marks) in enumerate(zip(parts, self._marks, strict=True)):
             for key in (key for each in marks for key in each.take_keys()):
-                if key.care_month[:4] in years:
-                    spot = number, key.care_month, key.category, key.product
-                    self._providers[spot].add(key.provider)
+                month, category, product, provider = key
+                if month[:4] not in {year, before}:
+                    continue
+                spot = number, month, category, product
+                self._providers[spot].add(provider)
+                spots[spot] = None
+                if month[:4] == year:
                     self._buy(number, part, key)
-                    spots[spot] = None
         for spot in spots:
             self._place(spot, parts[spot[0]])
 
     def _buy(self, number: int, part: Figures, key: Key) -> None:
-        if key.care_month[:4] != f"{self.year:04}":
-            return
+        """Count what is declared now of a cell of the year."""
         cell = part.cells.get(key)
         declared = cell.declared if cell else 0
         change = declared - self._declared.get((number, key), 0)

@@ -10,9 +10,10 @@ of messages give equal floats, whenever they came.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import prod
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -42,9 +43,10 @@ def added(places: Ints, amounts: Floats, size: int) -> Floats:
 
 def summed(values: Floats, of_row: Ints, rows: int) -> Floats:
     """The rows of `values` added up by place."""
-    sums = np.zeros((rows, *values.shape[1:]))
-    np.add.at(sums, of_row, values)
-    return sums
+    rest = values.shape[1:]
+    size = prod(rest)
+    places = of_row[:, None] * size + np.arange(size)
+    return added(places.ravel(), values.ravel(), rows * size).reshape(rows, *rest)
 
 
 def aged(closed: int, ages: range, since: int = 0) -> slice:
@@ -76,7 +78,8 @@ class Known:
         """
         places = (of_item[self.item] * months + self.care) * months + np.maximum(0, self.known)
         cells = added(places, self.cents, rows * months * months)
-        return cells.reshape(rows, months, months).cumsum(axis=2)
+        cube = cells.reshape(rows, months, months)
+        return cube.cumsum(axis=2, out=cube)
 
     def by_item(self, items: int, months: int) -> Floats:
         """What is known of each item and care month; shape (items, months)."""
@@ -169,12 +172,12 @@ def panel(parts: Sequence[Figures], until: int) -> Panel:
     allocations became known, to `AHEAD` months after.
     """
     names: dict[_Name, int] = {}
-    said = _rows((row for part in parts for row in _declared(part)), names, until)
-    meant = _rows((row for part in parts for row in _committed(part)), names, until)
-    oldest = min(said[:, 1].tolist(), default=until)
+    said = _rows(_declared(parts), names, until)
+    meant = _rows(_committed(parts), names, until)
+    oldest = min(said[1].tolist(), default=until)
     first = min(until, max(oldest - 12, until - BACK + 1))
     months = until - first + 1 + AHEAD
-    found, used = list(names), np.union1d(said[:, 0], meant[:, 0]).tolist()
+    found, used = list(names), np.union1d(said[0], meant[0]).tolist()
     items = sorted((Item(*found[name]) for name in used), key=in_order)
     places = np.zeros(len(names), dtype=np.int64)
     places[[names[item] for item in items]] = np.arange(len(items))
@@ -187,40 +190,49 @@ def panel(parts: Sequence[Figures], until: int) -> Panel:
         first=first,
         months=months,
         closed=until - first,
-        declared=_known(places[said[:, 0]], said, first, months),
-        committed=_known(places[meant[:, 0]], meant, first, months),
+        declared=_known(places[said[0]], said, first, months),
+        committed=_known(places[meant[0]], meant, first, months),
         levels=price_levels(parts, items, first, months),
     )
 
 
-_Money = tuple[_Name, str, Iterable[tuple[str, int]]]
+_Money = tuple[_Name, str, Mapping[str, int]]
 """Of one cell: its item, its care month, and cents by the month in which they became known."""
 
 
-def _declared(part: Figures) -> Iterator[_Money]:
+def _declared(parts: Iterable[Figures]) -> Iterator[_Money]:
     """What was refused was declared until its answer."""
-    for (month, category, product, provider), cell in part.cells.items():
-        name = provider, category, product
-        yield name, month, cell.arrived.items()
-        for (arrived, answered), cents in cell.refused.items():
-            yield name, month, ((arrived, cents), (answered, -cents))
+    for part in parts:
+        for (month, category, product, provider), cell in part.cells.items():
+            name = provider, category, product
+            yield name, month, cell.arrived
+            for (arrived, answered), cents in cell.refused.items():
+                yield name, month, {arrived: cents, answered: -cents}
 
 
-def _committed(part: Figures) -> Iterator[_Money]:
-    for (category, product, provider), months in part.commitments.known.items():
-        for month, known in months.items():
-            yield (provider, category, product), month, known.items()
+def _committed(parts: Iterable[Figures]) -> Iterator[_Money]:
+    for part in parts:
+        for (category, product, provider), months in part.commitments.known.items():
+            name = provider, category, product
+            for month, known in months.items():
+                yield name, month, known
 
 
 def _rows(found: Iterable[_Money], names: dict[_Name, int], until: int) -> Ints:
-    """Item (its number in `names`), care month, month of knowing (until `until`) and cents."""
-    flat: list[int] = []
+    """Item (its number in `names`), care month, month of knowing (until `until`) and cents; shape (4, rows)."""
+    places, cares, counts, stamps, cents = [], [], [], list[str](), list[int]()
     for name, month, money in found:
-        place, care = names.setdefault(name, len(names)), _number(month)
-        for known, cents in money:
-            flat += place, care, _number(known), cents
-    rows = np.array(flat, dtype=np.int64).reshape(-1, 4)
-    return np.asarray(rows[rows[:, 2] <= until])
+        places.append(names.setdefault(name, len(names)))
+        cares.append(_number(month))
+        counts.append(len(money))
+        stamps += money
+        cents += money.values()
+    place, care, count, amount = (
+        np.array(each, dtype=np.int64) for each in (places, cares, counts, cents)
+    )
+    known = np.fromiter(map(_number, stamps), dtype=np.int64, count=len(stamps))
+    rows = np.stack([place.repeat(count), care.repeat(count), known, amount])
+    return np.asarray(rows[:, known <= until])
 
 
 _number = cache(month_number)
@@ -238,9 +250,10 @@ def in_order(item: Item) -> tuple[str, str, str]:
 
 def _known(item: Ints, rows: Ints, first: int, months: int) -> Known:
     """The rows of care months inside a panel, in order."""
-    care, known, cents = rows[:, 1] - first, rows[:, 2] - first, rows[:, 3]
-    order = np.lexsort((cents, known, care, item))
-    order = order[(care[order] >= 0) & (care[order] < months)]
+    care, known, cents = rows[1] - first, rows[2] - first, rows[3]
+    inside = (care >= 0) & (care < months)
+    item, care, known, cents = (each[inside] for each in (item, care, known, cents))
+    order = np.lexsort((cents, known, item * months + care))
     return Known(item[order], care[order], known[order], cents[order].astype(np.float64))
 
 

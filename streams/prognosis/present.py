@@ -49,17 +49,18 @@ class Present:
         return items, Position(declared, committed, opened, _refused(parts))
 
     def _follow(self, parts: Sequence[Figures]) -> None:
-        rows, columns, cents = [], [], []
+        rows, columns, cents = [], [], list[int]()
+        places, months = self._places, self._columns
         for key in {key: None for marks in self._marks for key in marks.take_keys()}:
             month, category, product, provider = key
-            column = self._columns.get(month)
+            column = months.get(month)
             if column is None:
                 continue
-            row = self._places.get((provider, category, product))
+            row = places.get((provider, category, product))
             if row is not None:
                 rows.append(row)
                 columns.append(column)
-                cents.append(_cents(parts, key))
+                cents += _cents(parts, key)
             elif any(key in part.cells or part.commitments.known_of(key) for part in parts):
                 self._fresh.add(key)
             else:
