@@ -52,7 +52,10 @@ class Account:
         self._take(delta)
 
     def figures(self, municipality: str) -> Figures | None:
-        """The figures for roll-ups, shown under this code; None before the first tick."""
+        """The figures for roll-ups, shown under this code; None before the first tick.
+
+        To be asked for anew after a message: commitments take changes in here.
+        """
         reference = self.reference()
         if reference is None:
             return None

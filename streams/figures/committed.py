@@ -56,7 +56,7 @@ class Commitments(Marked[Key, Commitment]):
     `known` holds priced money, lapsed prices too, by item, by care month and by the month in which it became
     known: a version adds its money in the month of its stamp, and the next version takes it away again. It is
     for learning from, so each allocation month is in whole cents, and the money of a trajectory is in the
-    months in which it will be declared (`as_paid`), not by calendar day.
+    months in which it will be declared (`pricing.as_paid`), not by calendar day.
     """
 
     def __init__(self, reference: Reference, year: int) -> None:
