@@ -44,7 +44,7 @@ from streams.prognosis.billing import AGES, SILENT, Billing, at_age
 from streams.prognosis.changes import TAUGHT, Changes, ripe
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
-from streams.prognosis.leads import BEGUN, Leads, trend, usual
+from streams.prognosis.leads import BEGUN, NEAR, SURE, Leads, growth, heeded, trend, usual
 from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 
 MATURE: Final = range(3, 15)
@@ -90,6 +90,8 @@ class Learnt:
     billing: Billing
     leads: Floats
     """share of commitments known by the end of this month, and by the end of the next; shape (2, months)"""
+    heed: Floats
+    """what is left of their weight against what is usual, by the same ends; see `leads`"""
     season: Floats
     changes: Changes
     """sudden changes of use"""
@@ -114,10 +116,13 @@ class Learnt:
         found: Floats = at_age(self.delays, ages)[of_group]
         return found
 
-    def lead(self, passed: float, care: Ints) -> Floats:
-        """The share of commitments of care months that is usually known by now."""
-        now, next_ = self.leads[:, care]
-        return np.asarray(now + passed * (next_ - now))
+    def lead(self, passed: float, care: Ints) -> tuple[Floats, Floats]:
+        """The share of commitments of care months that is usually known by now, and its weight."""
+        share, heed = (
+            now + passed * (next_ - now)
+            for now, next_ in (each[:, care] for each in (self.leads, self.heed))
+        )
+        return share, np.maximum(heed * share**NEAR, share**SURE)
 
 
 class School:
@@ -160,8 +165,8 @@ class School:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
         before = self._taught.get(closed - 1)
-        usually = Billing.usual(len(panel.providers), panel.months)
-        billing = (before.billing if before else usually).aged(closed)
+        as_usual = Billing.usual(len(panel.providers), panel.months)
+        billing = (before.billing if before else as_usual).aged(closed)
         billing = billing.listened(closed, self._came).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
@@ -188,19 +193,22 @@ class School:
             months = ripe(closed)
             by_now = declared[:, months], expected[:, months] * shares[:, months]
             changes = changes.seen(closed, *(self._of_line(tells, each) for each in by_now))
+        usually, grows = usual(panel, closed, committed, leads), trend(closed, level)
+        habit = usually.sum() * growth(grows, care - closed)
         return Learnt(
             closed=closed,
             every=every,
             delays=delays,
             billing=after,
             leads=leads,
+            heed=heeded(closed, leads, level, habit),
             season=season,
             changes=changes,
             of_line=use.of_line,
             realisation=use.of_group,
             loose=loose,
-            usual=usual(panel, closed, committed, leads),
-            trend=trend(closed, level),
+            usual=usually,
+            trend=grows,
             whole=use.whole,
         )
 
