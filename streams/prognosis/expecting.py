@@ -69,7 +69,7 @@ def closing(panel: Panel) -> Today:
 def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
     """What is still to come of the care months `care`; arrays of shape (groups, len(care))."""
     known, weight = learnt.lead(today.passed, care)
-    season = learnt.season[:, (panel.first + care) % 12] * learnt.changes.level[:, care]
+    season = learnt.season[:, (panel.first + care) % 12] * learnt.level(care)
     left = (1 - learnt.shares(panel.provider_of_group, today.sent, care)) * season[
         panel.line_of_group
     ]
