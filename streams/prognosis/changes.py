@@ -95,7 +95,7 @@ class Changes:
                     level[line, held : since[line]] = level[line, held - 1]
             again = np.flatnonzero(first == since[line])
             if again.size:
-                level[line, since[line] :] *= np.exp(np.nan_to_num(wrong[line, again[0]]))
+                since[line] = _measured(level[line], wrong[line], first[: again[0] + 1])
         return Changes(level, since, told)
 
     def _change(self, line: int) -> float:
@@ -112,6 +112,23 @@ class Changes:
         mean = np.nansum(past**2, axis=-1) / np.maximum(1, count)
         spread: Floats = np.where(count >= PAST[0], np.sqrt(mean + LEAST**2), np.inf)
         return spread
+
+
+def _measured(level: Floats, wrong: Floats, months: Ints) -> int:
+    """Set the level since the latest change, of the care `months`, the latest first; gives its first month.
+
+    A change may have begun later than it seemed when one of its months alone was seen: of the months from which it
+    holds the likeliest are those with the largest sum of squares, n times their mean change squared.
+    """
+    first = int(months[-1])
+    before = level[first - 1]
+    change = np.log(level[first] / before) + np.nan_to_num(wrong[: len(months)])
+    count = np.arange(1, len(months) + 1)
+    least = min(1, len(months) - 1)
+    place = least + int((count * change**2)[least:].argmax())
+    level[first:] = before
+    level[months[place] :] = before * np.exp(change[place])
+    return int(months[place])
 
 
 def ripe(closed: int) -> Ints:

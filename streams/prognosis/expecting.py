@@ -4,7 +4,7 @@ By group and care month m, with p the share declared by now, s the season, l the
 comes without commitments, B committed so far, g the share of commitments known by now, A the usual commitment
 of the days of m at its price level (see `learning`):
 
-    C = A + w * (B / g - A),  w = g ** 8        what m will have been committed in the end
+    C = A + w * (B / g - A)         what m will have been committed in the end; w is g ** 8, or less (`leads`)
     still to come = (1 - p) * s * l * (r * C + u) - q * open
 
 Far ahead (g small) only A counts, because a wave of early renewals is mostly timing; near (g = 1) only B
@@ -20,13 +20,9 @@ from typing import Final
 
 import numpy as np
 
-from streams.prognosis.leads import USUAL
+from streams.prognosis.leads import USUAL, growth
 from streams.prognosis.learning import MATURE, Learnt, School
 from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
-
-NEAR: Final = 8
-"""Power of g by which known commitments weigh against the usual ones: of what was tried on simulated
-years, 4 to 16, the middle one errs least both in ordinary years and in those of a harmonisation."""
 
 TERMS: Final = ("late", "allocated", "usual", "loose", "refused")
 """The terms of what is still to come: care already given that is still to be declared; allocations known
@@ -72,14 +68,13 @@ def closing(panel: Panel) -> Today:
 
 def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
     """What is still to come of the care months `care`; arrays of shape (groups, len(care))."""
-    known = learnt.lead(today.passed, care)
-    weight = known**NEAR
-    season = learnt.season[:, (panel.first + care) % 12] * learnt.changes.level[:, care]
+    known, weight = learnt.lead(today.passed, care)
+    season = learnt.season[:, (panel.first + care) % 12] * learnt.level(care)
     left = (1 - learnt.shares(panel.provider_of_group, today.sent, care)) * season[
         panel.line_of_group
     ]
     rate = left * learnt.realisation[:, None]
-    grown = np.exp(learnt.trend * (care - learnt.closed + (USUAL - 1) / 2))
+    grown = growth(learnt.trend, care - learnt.closed)
     usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown
     return Coming(
         of_known=rate * np.where(known > 0, weight / np.where(known > 0, known, 1.0), 0.0),

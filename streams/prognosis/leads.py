@@ -9,6 +9,11 @@ At the end of a month, with B committed to a care month:
         came once is not expected again
     A   what a group usually has committed in a day: the last four months, completed by g, at the price
         level of the panel's last month; months before allocations came in are none of these
+    w   the weight of B / g against A for a month to come:
+
+            w = max(k * g ** NEAR, g ** SURE),  k = (1 - d ** 2) ** 2 of d in 0 to 1, else 0 (Tukey's biweight)
+
+        with d how far B / g of the municipality lies under A, over `ODD` of A: what ends together will be renewed
 """
 
 from typing import Final
@@ -17,10 +22,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.prognosis.ladder import Ladder
-from streams.prognosis.panel import Floats, Panel, aged
+from streams.prognosis.panel import Floats, Ints, Panel, aged
 
 LEADS: Final = range(-11, 4)
 """Ages at which allocations become known: from eleven months ahead to three months late."""
+
+NEAR: Final = 8
+"""Power of g by which known commitments weigh against the usual ones, because a wave of early renewals is mostly
+timing: of what was tried on simulated years, 4 to 16, the middle one errs least both in ordinary years and in
+those of a harmonisation."""
+
+SURE: Final = 100
+"""Power of g by which they weigh at least: a month of which all is known has no more to come."""
+
+ODD: Final = 0.1
+"""The share by which a month to come that is heeded has less than usual. In new contracts of a quarter, a half and a whole
+year the month after a quarter seems to have a tenth less until it comes: the year erred by 0.7 percent in August, not 0.3."""
 
 USUAL: Final = 4
 """Months that usual commitments are measured over: a third of a year evens out renewals and still
@@ -109,3 +126,21 @@ def trend(closed: int, level: Floats) -> float:
     if len(told) < 12:
         return 0.0
     return float(np.median(np.log(level[told] / level[told - 12]))) / 12
+
+
+def growth(trend: float, ahead: Ints) -> Floats:
+    """What the usual grows by until months so far `ahead` of the last closed one."""
+    return np.asarray(np.exp(trend * (ahead + (USUAL - 1) / 2)))
+
+
+def heeded(closed: int, leads: Floats, level: Floats, usual: Floats) -> Floats:
+    """What is left of the weight of known commitments (k) by the end of month `closed` and of the next, 0 to 1.
+
+    `leads` and `level` as of `Leads.known`; `usual` is what will be committed in a day of each care month by habit,
+    of the municipality. Shape (2, months).
+    """
+    known = level / np.where(leads[0] > 0, leads[0], 1.0)
+    short = np.where(usual > 0, 1 - known / np.where(usual > 0, usual, 1.0), 0.0)
+    left = np.tile(np.maximum(0.0, 1 - (np.maximum(0.0, short) / ODD) ** 2) ** 2, (2, 1))
+    left[0, : closed + 1] = left[1, : closed + 2] = 1.0
+    return left

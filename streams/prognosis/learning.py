@@ -35,6 +35,7 @@ A municipality without history has the shares of `curves.FIRST_DECLARED` and a r
 """
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 import numpy as np
@@ -42,9 +43,10 @@ from numpy.typing import NDArray
 
 from streams.prognosis.billing import AGES, SILENT, Billing, at_age
 from streams.prognosis.changes import TAUGHT, Changes, ripe
+from streams.prognosis.creeping import creep, creeping, crept
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
-from streams.prognosis.leads import BEGUN, Leads, trend, usual
+from streams.prognosis.leads import BEGUN, NEAR, SURE, Leads, growth, heeded, trend, usual
 from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 
 MATURE: Final = range(3, 15)
@@ -90,9 +92,13 @@ class Learnt:
     billing: Billing
     leads: Floats
     """share of commitments known by the end of this month, and by the end of the next; shape (2, months)"""
+    heed: Floats
+    """what is left of their weight against what is usual, by the same ends; see `leads`"""
     season: Floats
     changes: Changes
     """sudden changes of use"""
+    creep: float
+    """by how much use grows in a month, as a logarithm"""
     of_line: Floats
     """realisation by line"""
     realisation: Floats
@@ -114,10 +120,19 @@ class Learnt:
         found: Floats = at_age(self.delays, ages)[of_group]
         return found
 
-    def lead(self, passed: float, care: Ints) -> Floats:
-        """The share of commitments of care months that is usually known by now."""
-        now, next_ = self.leads[:, care]
-        return np.asarray(now + passed * (next_ - now))
+    def lead(self, passed: float, care: Ints) -> tuple[Floats, Floats]:
+        """The share of commitments of care months that is usually known by now, and its weight."""
+        share, heed = (
+            now + passed * (next_ - now)
+            for now, next_ in (each[:, care] for each in (self.leads, self.heed))
+        )
+        sure = np.minimum(1.0, share)  # of what is taken back more than all is known
+        return share, np.maximum(heed * sure**NEAR, sure**SURE)
+
+    def level(self, care: Ints) -> Floats:
+        """The level of use of care months, by line, against the year that realisation is of."""
+        months = _months_of_creep(care - self.closed)
+        return np.asarray(self.changes.level[:, care] * np.exp(self.creep * months))
 
 
 class School:
@@ -160,8 +175,8 @@ class School:
         panel = self.panel
         declared, committed = self.said[:, :, closed], self.meant[:, :, closed]
         before = self._taught.get(closed - 1)
-        usually = Billing.usual(len(panel.providers), panel.months)
-        billing = (before.billing if before else usually).aged(closed)
+        as_usual = Billing.usual(len(panel.providers), panel.months)
+        billing = (before.billing if before else as_usual).aged(closed)
         billing = billing.listened(closed, self._came).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
@@ -183,26 +198,54 @@ class School:
         after = billing.seen(closed, said, meant, delays)
         whole = closed - since >= TAUGHT and level[closed - TAUGHT] > BEGUN * level[closed]
         last = declared[:, closed - 1].sum(), (expected * shares)[:, closed - 1].sum()
+        creep_ = before.creep if before else 0.0
         if whole and heard == closed and last[0] > SILENT * last[1]:  # else all may bill later
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
-            months = ripe(closed)
-            by_now = declared[:, months], expected[:, months] * shares[:, months]
-            changes = changes.seen(closed, *(self._of_line(tells, each) for each in by_now))
+            by_now = declared, expected * shares
+            changes, creep_ = self._used(closed, since, (changes, creep_), tells, by_now)
+        usually, grows = usual(panel, closed, committed, leads), trend(closed, level)
+        habit = usually.sum() * growth(grows, care - closed)
         return Learnt(
             closed=closed,
             every=every,
             delays=delays,
             billing=after,
             leads=leads,
+            heed=heeded(closed, leads, level, habit),
             season=season,
             changes=changes,
+            creep=creep_,
             of_line=use.of_line,
             realisation=use.of_group,
             loose=loose,
-            usual=usual(panel, closed, committed, leads),
-            trend=trend(closed, level),
+            usual=usually,
+            trend=grows,
             whole=use.whole,
         )
+
+    def _used(
+        self,
+        closed: int,
+        since: int,
+        known: tuple[Changes, float],
+        tells: NDArray[np.bool_],
+        by_now: tuple[Floats, Floats],
+    ) -> tuple[Changes, float]:
+        """Changes of use and by how much it creeps, from what was `known` of these.
+
+        By what groups that tell declared, and what was expected `by_now` without a creep; no step of that is a change.
+        """
+        (before, slope), (said, due), line = known, by_now, self.panel.line_of_group
+        months = ripe(closed)
+        crept_by = np.exp(slope * _months_of_creep(months - closed))
+        changes = before.seen(
+            closed,
+            self._of_line(tells, said[:, months]),
+            self._of_line(tells, due[:, months] * crept_by),
+        )
+        months = creeping(closed, since)
+        due = due[:, months] * (changes.level / before.level)[line][:, months]
+        return changes, creep(said[tells][:, months].sum(axis=0), due[tells].sum(axis=0))
 
     def _of_line(self, tells: NDArray[np.bool_], of_group: Floats) -> Floats:
         """Of the groups that tell, by line and provider; shape (lines, providers, months)."""
@@ -232,6 +275,11 @@ class School:
         mean = max(float(volume.sum()) / max(1, len(volume)), 1.0)
         weight = volume / (volume + OWN_CURVE * mean)
         return every, every + weight[:, None] * (own - every)
+
+
+def _months_of_creep(ahead: Ints) -> Floats:
+    """From the middle of the months that realisation is learnt from until some `ahead` of the last closed one."""
+    return crept(ahead) + fmean(MATURE)
 
 
 def _season(panel: Panel, closed: int, said: Floats, due: Floats, since: int) -> Floats:

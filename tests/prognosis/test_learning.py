@@ -203,6 +203,7 @@ def test_a_forecast_of_the_past_is_the_one_that_was_made(
     one, two = School(there).learn(closed), School(later).learn(closed)
     assert one.delays == pytest.approx(two.delays)
     assert one.leads == pytest.approx(two.leads)
+    assert one.heed == pytest.approx(two.heed)
     if (there.line_of_group == later.line_of_group).all():
         assert one.realisation == pytest.approx(two.realisation)
 

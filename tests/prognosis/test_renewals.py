@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.prognosis.expecting import forecast_then
+from streams.prognosis.leads import ODD, heeded
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
 from tests.prognosis.worlds import Row, panel_of
@@ -76,3 +79,32 @@ def test_a_wave_that_is_later_than_the_year_before_is_never_taken_for_more_care(
     assert max(errors) < 0.025
     assert min(errors[:8]) > -0.025  # until it should have come
     assert min(errors[9:]) > -0.025
+
+
+@given(st.floats(0.0, 2.0), st.floats(0.01, 1.0))
+def test_a_month_to_come_is_heeded_the_less_the_more_of_it_seems_to_lack(
+    seen: float, share: float
+) -> None:
+    """All of what is over, or has as much as usual; nothing of what seems to lack a tenth, until it has begun."""
+    level, leads = np.full(4, seen * share), np.full((2, 4), share)
+    level[:2] = 0.0
+    now, next_ = heeded(1, leads, level, np.ones(4))
+    assert now[:2].tolist() == [1, 1]
+    assert next_[:3].tolist() == [1, 1, 1]
+    assert now[2] == now[3] == next_[3]
+    lacks = 1 - seen
+    assert now[2] == (1 if lacks <= 0 else pytest.approx(max(0, 1 - (lacks / ODD) ** 2) ** 2))
+
+
+def test_what_is_all_known_is_heeded_in_any_case() -> None:
+    """Half of the usual, all of which is known: nothing more is to come."""
+    lasting = {item: (1.0 if place else 0.5) for place, item in enumerate(ITEMS)}
+    declared, committed = list[Row](), list[Row]()
+    for item in ITEMS:
+        for care in range(MONTHS):
+            part = lasting[item] if care >= 36 else 1.0
+            declared.append((item, care, care + 1, round(USED * part)))
+            committed.append((item, care, max(0, care - 12), round(ALLOCATED * part)))
+    school = School(panel_of(declared, committed, 35))
+    cost = float(forecast_then(school, school.learn(35), np.arange(36, 42)).sum())
+    assert cost == pytest.approx(6 * USED * sum(lasting.values()), rel=0.01)
