@@ -27,9 +27,8 @@ class Account:
         self.cells = Cells()
         self._document = empty_document(code)
         self._commitments: Commitments | None = None
-        self._changes: list[
-            Replaced
-        ] = []  # that the commitments have yet to take in: many at once is quicker
+        # What the commitments have yet to take in: many changes at once are quicker.
+        self._changes: list[Replaced] = []
         self._reference: Reference | None = None
 
     def fold(self, event: AnyEvent) -> bool:

@@ -201,7 +201,7 @@ _Money = tuple[_Name, str, Mapping[str, int]]
 
 
 def _declared(parts: Iterable[Figures]) -> Iterator[_Money]:
-    """What was refused was declared until its answer."""
+    """What was refused was declared until its answer, of a later month."""
     for part in parts:
         for (month, category, product, provider), cell in part.cells.items():
             name = provider, category, product

@@ -4,7 +4,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.prognosis.creeping import BEGIN, CLEAR, MONTHS, ON, creep, creeping, crept
@@ -47,17 +47,13 @@ def _off(by: float, seed: int) -> float:
     return abs(cost / (8_000 * len(ITEMS)) - used) / abs(then - used)
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.floats(0.003, 0.01), st.sampled_from([1, -1]), st.integers(0, 1000))
-def test_a_year_ahead_is_told_better_than_by_the_year_before(
-    by: float, sign: int, seed: int
-) -> None:
-    assert _off(by * sign, seed) < 0.8
-
-
-@pytest.mark.parametrize("by", [0.005, -0.005, 0.01])
-def test_mostly_three_quarters_of_it_are_foreseen(by: float) -> None:
-    assert np.median([_off(by, seed) for seed in range(5)]) < 0.25
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("by", [0.005, 0.0075, 0.01])
+def test_most_of_it_is_foreseen_in_the_year_ahead(by: float, sign: int) -> None:
+    """Of nine municipalities: three quarters of it in most, and in all but one a third."""
+    off = sorted(_off(by * sign, seed) for seed in range(9))
+    assert off[4] < 0.25
+    assert off[7] < 0.67
 
 
 @pytest.mark.parametrize("seed", range(5))
