@@ -28,12 +28,13 @@ from streams.prognosis.billing import AGES
 from streams.prognosis.cell import Cell, Row
 from streams.prognosis.expecting import Position, closing, still_to_come
 from streams.prognosis.forecast import Forecast, Place
-from streams.prognosis.learning import Learnt, seasonal_indices
+from streams.prognosis.learning import Learnt
 from streams.prognosis.outlook import years
 from streams.prognosis.panel import Floats, Ints, Panel, added
 from streams.prognosis.reserving.chain_ladder import factors, shares
 from streams.prognosis.reserving.mack import Mack, mack
 from streams.prognosis.reserving.triangle import NotSuited, triangle
+from streams.prognosis.season import seasonal_indices
 
 K = TypeVar("K", bound=Hashable)
 

@@ -22,8 +22,8 @@ from streams.figures.spans import month_text
 from streams.prognosis.billing import LOOKED_AT
 from streams.prognosis.forecast import Habits, Past, now_of
 from streams.prognosis.intensities import Series, changed_lately, intensities
-from streams.prognosis.learning import MATURE
 from streams.prognosis.panel import added
+from streams.prognosis.realisation import MATURE
 from streams.prognosis.watching import Alarm, drifted
 
 QUARTER: Final = 3.0

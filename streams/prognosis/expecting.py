@@ -21,8 +21,9 @@ from typing import Final
 import numpy as np
 
 from streams.prognosis.leads import USUAL, growth
-from streams.prognosis.learning import MATURE, Learnt, School
+from streams.prognosis.learning import Learnt, School
 from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
+from streams.prognosis.realisation import MATURE
 
 TERMS: Final = ("late", "allocated", "usual", "loose", "refused")
 """The terms of what is still to come: care already given that is still to be declared; allocations known

@@ -9,14 +9,13 @@ month m, as known at the end of month t:
         against that of all, v its volume
     g   share of a month's commitments known by now: the same on the month they became known, or the share
         that was known a year ago of the month a year before (see `leads`)
-    s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it, of
-        months of three months old and older, the latest years weighing most
-    r   realisation (uitnutting) of a group: sum of D over sum of p s B of months of 3 to 14 months old, so
-        that a provider that bills later does not look like less care; with a mean group's weight of its
-        line's r, and that with a little of the municipality's; what the groups of a line used together
-        stays what it was
+    s   season of a budget line: D / (p B) of a calendar month relative to the twelve months around it (see
+        `season`)
+    r   realisation (uitnutting) of a group: D over p s B of a year, of months so old that a provider that bills
+        later does not look like less care (see `realisation`)
     l   level of use of a line since a sudden change of it, against the year before: a factor on r, taken out
         of what s, r and u are learnt from (see `changes`)
+    c   by how much use creeps in a month, which r is behind of (see `creeping`)
     u   what a group declares a month without commitments (allocations without a price or a volume), when it
         declares more than its commitments can explain: the year of months of 2 to 13 months old, at the price
         level of the panel's last month
@@ -47,38 +46,16 @@ from streams.prognosis.creeping import creep, creeping, crept
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
 from streams.prognosis.leads import BEGUN, NEAR, SURE, Leads, growth, heeded, trend, usual
-from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
-
-MATURE: Final = range(3, 15)
-"""Ages of months that realisation is learnt from: a whole year, so that an error of a season is none of
-its level, and old enough to be robust to late billing."""
-
-SEEN: Final = range(2, 14)
-"""Ages of months that care without commitments is learnt from: a year, as soon as most is declared."""
-
-ASSUMED: Final = 0.85
-"""Realisation before there is any mature month: allocations are used for four fifths or more."""
-
-MOST: Final = 1.15
-"""No group uses more of its allocations than this: volume is a maximum, hours are rounded. If it declares more,
-part of its care has no priced allocation."""
+from streams.prognosis.panel import Floats, Ints, Panel, aged, summed
+from streams.prognosis.realisation import MATURE, SEEN, loose, realisation
+from streams.prognosis.season import seasons
 
 MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
 
-FEW: Final = 0.1
-"""Years that weigh as much as none: a season of two years is nearly whole."""
-
-LATELY: Final = 0.6
-"""What a year weighs in a season against the year after it: holidays move, and in the first year messages
-are incomplete. With 1 simulated steady years were foretold half a percent too low from January to May."""
-
 OWN_CURVE: Final = 0.1
 """Volume, in mean volumes, at which a provider's own curve weighs half. Less than the 0.3 of
 field/prognosis.md 1.9: one that has always billed late is drawn to the others, and looks like less care."""
-
-LINE_WEIGHT: Final = 0.004
-"""Weight of the municipality's realisation in that of a line, as a share of all commitments."""
 
 
 @dataclass(frozen=True)
@@ -185,24 +162,26 @@ class School:
         heard = closed - billing.missed(closed)
         changes = before.changes if before else Changes.none(len(panel.lines), panel.months)
         used = committed * shares * changes.level[panel.line_of_group]
-        season = _season(panel, heard, self._lines[:, :, closed], used, since)
+        season = seasons(panel, heard, self._lines[:, :, closed], used, since)
         seasonal = (season[:, (panel.first + care) % 12] * changes.level)[panel.line_of_group]
         due = committed, shares * seasonal
-        use = _realisation(panel, declared, due, aged(heard, MATURE, since))
-        loose = _loose(panel, use, declared, due, aged(heard, SEEN, since))
+        use = realisation(panel, declared, due, aged(heard, MATURE, since))
+        uncovered = loose(panel, use, declared, due, aged(heard, SEEN, since))
         level = (committed / panel.prices / panel.days).sum(axis=0)
         leads = self._leads.known(closed, level, since)
-        expected = seasonal * (use.of_group[:, None] * committed + loose[:, None] * panel.prices)
+        expected = seasonal * (
+            use.of_group[:, None] * committed + uncovered[:, None] * panel.prices
+        )
         said = self._providers[:, :, closed]
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         after = billing.seen(closed, said, meant, delays)
         whole = closed - since >= TAUGHT and level[closed - TAUGHT] > BEGUN * level[closed]
         last = declared[:, closed - 1].sum(), (expected * shares)[:, closed - 1].sum()
-        creep_ = before.creep if before else 0.0
+        slope = before.creep if before else 0.0
         if whole and heard == closed and last[0] > SILENT * last[1]:  # else all may bill later
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
             by_now = declared, expected * shares
-            changes, creep_ = self._used(closed, since, (changes, creep_), tells, by_now)
+            changes, slope = self._used(closed, since, (changes, slope), tells, by_now)
         usually, grows = usual(panel, closed, committed, leads), trend(closed, level)
         habit = usually.sum() * growth(grows, care - closed)
         return Learnt(
@@ -214,10 +193,10 @@ class School:
             heed=heeded(closed, leads, level, habit),
             season=season,
             changes=changes,
-            creep=creep_,
+            creep=slope,
             of_line=use.of_line,
             realisation=use.of_group,
-            loose=loose,
+            loose=uncovered,
             usual=usually,
             trend=grows,
             whole=use.whole,
@@ -280,97 +259,3 @@ class School:
 def _months_of_creep(ahead: Ints) -> Floats:
     """From the middle of the months that realisation is learnt from until some `ahead` of the last closed one."""
     return crept(ahead) + fmean(MATURE)
-
-
-def _season(panel: Panel, closed: int, said: Floats, due: Floats, since: int) -> Floats:
-    """By line and calendar month, mean 1, of what is `said` by line and `due` by group.
-
-    As of realisation, months of under three months old say little: a provider that bills later would look like
-    a season. So do the last ones of which nothing came in yet.
-    """
-    lines = len(panel.lines)
-    meant = summed(due, panel.line_of_group, lines)
-    season = np.ones((lines, 12))
-    for line in range(lines):
-        begun = np.flatnonzero(meant[line] > 0)
-        told = np.flatnonzero(said[line, : max(0, closed - MATURE[0] + 1)])
-        if begun.size and told.size:
-            first, after = max(since, int(begun[0])), int(told[-1]) + 1
-            season[line] = seasonal_indices(
-                said[line, first:after], meant[line, first:after], panel.first + first
-            )
-    return season
-
-
-def seasonal_indices(said: Floats, meant: Floats, first: int) -> Floats:
-    """The indices by calendar month of what is said of what is meant, from the absolute month `first`.
-
-    A month's ratio relative to that of the twelve months around it (of the nearest twelve at the ends),
-    the mean over the years, the latest weighing most, with `FEW` years of "no season" beside them. Under a
-    year there is none.
-    """
-    if len(said) < 12 or not (meant[:12].sum() and meant[-12:].sum()):
-        return np.ones(12)
-    window = np.array([0.5, *[1.0] * 11, 0.5])
-    around = np.empty(0)
-    if len(said) > 12:
-        base = np.convolve(meant, window, "valid")
-        around = np.convolve(said, window, "valid") / np.where(base > 0, base, 1.0)
-    edges = len(said) - len(around)
-    begin, end = said[:12].sum() / meant[:12].sum(), said[-12:].sum() / meant[-12:].sum()
-    level = np.concatenate([np.full(edges // 2, begin), around, np.full(edges - edges // 2, end)])
-    good = (meant > 0) & (level > 0)
-    ratio = np.where(good, said / np.where(good, meant * level, 1.0), 0.0)
-    place = (first + np.arange(len(said))) % 12
-    years_ago = (len(said) - 1 - np.arange(len(said))) // 12
-    weight = np.where(good, LATELY**years_ago, 0.0)
-    count = added(place, weight, 12)
-    mean = added(place, ratio * weight, 12) / np.where(count > 0, count, 1.0)
-    index = np.maximum(1 + count / (count + FEW) * (mean - 1), 0.1)
-    return np.asarray(index / index.mean())
-
-
-@dataclass(frozen=True)
-class _Use:
-    """Realisation of groups, lines and all; which groups' care is all under a priced allocation."""
-
-    of_group: Floats
-    of_line: Floats
-    whole: float
-    covered: NDArray[np.bool_]
-
-
-def _realisation(panel: Panel, declared: Floats, due: tuple[Floats, Floats], mature: slice) -> _Use:
-    """`due` is what is committed, and the share of it that its age and season let expect by now."""
-    committed, share = (each[:, mature] for each in due)
-    said, meant = declared[:, mature].sum(axis=1), (committed * share).sum(axis=1)
-    meant = np.maximum(0.0, meant)  # corrections can leave less than nothing
-    covered = MOST * meant > said
-    total = float(meant[covered].sum())
-    used = min(MOST, max(0.0, float(said[covered].sum()) / total)) if total > 0 else 0.0
-    whole = used or ASSUMED  # of nothing declared nothing can be learnt
-    lines = len(panel.lines)
-    some = max(LINE_WEIGHT * total, 1.0)
-    of_line = (added(panel.line_of_group[covered], said[covered], lines) + whole * some) / (
-        added(panel.line_of_group[covered], meant[covered], lines) + some
-    )
-    like = of_line[panel.line_of_group]
-    mean = max(total / max(1, len(panel.groups)), 1.0)
-    own = np.where(covered | (said <= 0), (said + like * mean) / (meant + mean), like)
-    # Drawing groups to their line's ratio must not move the line's money.
-    drawn, told = (
-        added(panel.line_of_group[covered], each[covered], lines) for each in (own * meant, said)
-    )
-    moved = np.where((drawn > 0) & (told > 0), told / np.where(drawn > 0, drawn, 1.0), 1.0)
-    return _Use(np.clip(own * moved[panel.line_of_group], 0.0, MOST), of_line, whole, covered)
-
-
-def _loose(
-    panel: Panel, use: _Use, declared: Floats, due: tuple[Floats, Floats], recent: slice
-) -> Floats:
-    """`declared` and `due` as in `_realisation`."""
-    meant, share = (each[:, recent] for each in due)
-    used = (use.of_group[:, None] * meant * share).sum(axis=1)
-    rest = np.maximum(0.0, declared[:, recent].sum(axis=1) - used)
-    flat = (share * panel.prices[:, recent]).sum(axis=1)
-    return np.where(use.covered | (flat <= 0), 0.0, rest / np.where(flat > 0, flat, 1.0))

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.expecting import Position, closing, forecast_then, still_to_come
-from streams.prognosis.learning import ASSUMED, School, seasonal_indices
+from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
+from streams.prognosis.realisation import ASSUMED
+from streams.prognosis.season import seasonal_indices
 from tests.prognosis.worlds import CARE, STAY, Row, panel_of, steady
 
 OTHER = Item("90000003", "45", "45A04")
