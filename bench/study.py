@@ -29,7 +29,7 @@ from streams.prognosis.cross import allocated_by_now, as_if_undeclared, chain_la
 from streams.prognosis.errors import record, spread_now, stated
 from streams.prognosis.expecting import closing, coming, forecast_then
 from streams.prognosis.interval import bounds
-from streams.prognosis.leads import USUAL
+from streams.prognosis.leads import USUAL, recent
 from streams.prognosis.learning import Learnt, School
 from streams.prognosis.monitor import Monitor
 from streams.prognosis.panel import Ints, Panel, panel, summed
@@ -196,8 +196,9 @@ def _told_of_contracts(world: Scenario, school: School) -> Told:
     factor = np.where(meant > 0, use / np.where(meant > 0, meant, 1.0), 1.0)
 
     def tell(learnt: Learnt, care: Ints) -> float:
-        recent = np.arange(learnt.closed - USUAL + 1, learnt.closed + 1)
-        before = float((recent < begin).mean())
+        committed = school.meant[:, :, learnt.closed]
+        lately = recent(known, learnt.closed, committed, learnt.leads)
+        before = float((lately < begin).mean())
         usual = learnt.usual * (1 + before * (factor - 1))
         after = care > learnt.closed + 1
         told = replace(learnt, usual=usual, trend=learnt.trend if before == 1 else 0.0)

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from streams.prognosis.leads import USUAL, growth
+from streams.prognosis.leads import USUAL
 from streams.prognosis.learning import Learnt, School
 from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 from streams.prognosis.realisation import MATURE
@@ -75,7 +75,7 @@ def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
         panel.line_of_group
     ]
     rate = left * learnt.realisation[:, None]
-    grown = growth(learnt.trend, care - learnt.closed)
+    grown = np.exp(learnt.trend * (care - learnt.closed))
     usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown
     return Coming(
         of_known=rate * np.where(known > 0, weight / np.where(known > 0, known, 1.0), 0.0),

@@ -8,12 +8,14 @@ At the end of a month, with B committed to a care month:
         allocations that are all renewed on one day of the year are waited for until then, and a wave that
         came once is not expected again
     A   what a group usually has committed in a day: the last four months, completed by g, at the price
-        level of the panel's last month; months before allocations came in are none of these
+        level of the panel's last month; months before allocations came in are none of these, nor those before
+        the level of the whole municipality changed at once
     w   the weight of B / g against A for a month to come:
 
             w = max(k * g ** NEAR, g ** SURE),  k = (1 - d ** 2) ** 2 of d in 0 to 1, else 0 (Tukey's biweight)
 
-        with d how far B / g of the municipality lies under A, over `ODD` of A: what ends together will be renewed
+        with d how far B / g of the municipality lies under A, over `ODD` of A: what ends together will be renewed;
+        or over A and the last month, over `EARLY` of these: what is renewed together is known early
 """
 
 from typing import Final
@@ -38,6 +40,19 @@ SURE: Final = 100
 ODD: Final = 0.1
 """The share by which a month to come that is heeded has less than usual. In new contracts of a quarter, a half and a whole
 year the month after a quarter seems to have a tenth less until it comes: the year erred by 0.7 percent in August, not 0.3."""
+
+EARLY: Final = 0.15
+"""The share by which one has more. It may have a new level, which the last month has as well."""
+
+JUMP: Final = 0.02
+"""A month that has more, or less, than the one before by this, as a logarithm, has a new level. With it and `EARLY` years of new
+contracts erred by 1.6 percent in January, not 2.1, and by 0.55 in June, not 0.61."""
+
+CLEAR: Final = 3.0
+"""Or, where it is more, by this many times what months of the year before differed by: few clients are no new level."""
+
+KNOWN: Final = 0.98
+"""A month of which less than this share is usually known does not tell of a new level."""
 
 USUAL: Final = 4
 """Months that usual commitments are measured over: a third of a year evens out renewals and still
@@ -105,13 +120,34 @@ def _better(
     return apart & (far_ago < far)
 
 
-def usual(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Floats:
-    """What each group usually has committed in a day, in cents; of `committed` by group and care month."""
-    recent = np.arange(max(0, closed - USUAL + 1), closed + 1)
-    daily = committed[:, recent].sum(axis=0) / panel.days[recent]
-    recent = recent[daily > BEGUN * daily.max(initial=0.0)]
-    known = float(leads[0, recent].sum())
-    level = (committed[:, recent] / panel.prices[:, recent] / panel.days[recent]).sum(axis=1)
+def recent(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Ints:
+    """The months that usual commitments are measured over; of `committed` by group and care month."""
+    year = np.arange(max(0, closed - USUAL - 11), closed + 1)
+    level = _over((committed[:, year] / panel.prices[:, year]).sum(axis=0), leads[0, year])
+    daily, lately = level / panel.days[year], year[-USUAL:]
+    begun: Ints = lately[daily[-USUAL:] > BEGUN * daily[-USUAL:].max(initial=0.0)]
+    if len(year) < USUAL + 12 or daily.min() <= 0:
+        return begun
+    steps, now = _steps(daily, level), 1 - USUAL
+    least = max(JUMP, CLEAR * float(np.sqrt((steps[:now] ** 2).mean())))
+    jumps = lately[1:][(steps[now:] > least) & (leads[0, lately[1:]] > KNOWN)]
+    return np.asarray(begun[begun >= jumps.max(initial=lately[0])])
+
+
+def _steps(daily: Floats, level: Floats) -> Floats:
+    """By how much months differ from the one before, a day and in all: the least of the two, as a logarithm.
+
+    What is allocated by month has more a day in February, what is by day less in the month.
+    """
+    by_day, by_month = (np.diff(np.log(each)) for each in (daily, level))
+    least = np.minimum(np.abs(by_day), np.abs(by_month))
+    return np.where(by_day * by_month > 0, least, 0.0)
+
+
+def usual(panel: Panel, months: Ints, committed: Floats, leads: Floats) -> Floats:
+    """What each group usually has committed in a day, in cents, in the middle of its `recent` months."""
+    known = float(leads[0, months].sum())
+    level = (committed[:, months] / panel.prices[:, months] / panel.days[months]).sum(axis=1)
     return np.asarray(level / known if known > 0 else np.zeros_like(level))
 
 
@@ -128,19 +164,22 @@ def trend(closed: int, level: Floats) -> float:
     return float(np.median(np.log(level[told] / level[told - 12]))) / 12
 
 
-def growth(trend: float, ahead: Ints) -> Floats:
-    """What the usual grows by until months so far `ahead` of the last closed one."""
-    return np.asarray(np.exp(trend * (ahead + (USUAL - 1) / 2)))
-
-
 def heeded(closed: int, leads: Floats, level: Floats, usual: Floats) -> Floats:
     """What is left of the weight of known commitments (k) by the end of month `closed` and of the next, 0 to 1.
 
     `leads` and `level` as of `Leads.known`; `usual` is what will be committed in a day of each care month by habit,
     of the municipality. Shape (2, months).
     """
-    known = level / np.where(leads[0] > 0, leads[0], 1.0)
-    short = np.where(usual > 0, 1 - known / np.where(usual > 0, usual, 1.0), 0.0)
-    left = np.tile(np.maximum(0.0, 1 - (np.maximum(0.0, short) / ODD) ** 2) ** 2, (2, 1))
+    known = _over(level, leads[0])
+    less = np.where(usual > 0, 1 - _over(known, usual), 0.0) / ODD
+    most = np.maximum(usual, known[closed])
+    more = np.where(most > 0, _over(known, most) - 1, 0.0) / EARLY
+    odd = np.maximum(0.0, np.maximum(less, more))
+    left = np.tile(np.maximum(0.0, 1 - odd**2) ** 2, (2, 1))
     left[0, : closed + 1] = left[1, : closed + 2] = 1.0
     return left
+
+
+def _over(amount: Floats, by: Floats) -> Floats:
+    """The quotient; the amount where there is none."""
+    return np.asarray(amount / np.where(by > 0, by, 1.0))

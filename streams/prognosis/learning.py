@@ -45,7 +45,7 @@ from streams.prognosis.changes import TAUGHT, Changes, ripe
 from streams.prognosis.creeping import creep, creeping, crept
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
-from streams.prognosis.leads import BEGUN, NEAR, SURE, Leads, growth, heeded, trend, usual
+from streams.prognosis.leads import BEGUN, NEAR, SURE, Leads, heeded, recent, trend, usual
 from streams.prognosis.panel import Floats, Ints, Panel, aged, summed
 from streams.prognosis.realisation import MATURE, SEEN, loose, realisation
 from streams.prognosis.season import seasons
@@ -182,8 +182,10 @@ class School:
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
             by_now = declared, expected * shares
             changes, slope = self._used(closed, since, (changes, slope), tells, by_now)
-        usually, grows = usual(panel, closed, committed, leads), trend(closed, level)
-        habit = usually.sum() * growth(grows, care - closed)
+        lately, grows = recent(panel, closed, committed, leads), trend(closed, level)
+        # As of the last closed month: what is usual in the middle of some grows to their end.
+        usually = usual(panel, lately, committed, leads) * np.exp(grows * (len(lately) - 1) / 2)
+        habit = usually.sum() * np.exp(grows * (care - closed))
         return Learnt(
             closed=closed,
             every=every,

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable
+from random import Random
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.expecting import Position, closing, forecast_then, still_to_come
+from streams.prognosis.leads import USUAL, recent
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
 from streams.prognosis.realisation import ASSUMED
@@ -247,3 +249,26 @@ def test_a_jump_is_no_growth(since: int) -> None:
     days = [monthrange(2022, month + 1)[1] / 30 for month in range(12)]
     later = _next_year(lambda month: days[month % 12] * (1.1 if month >= since else 1), 51)
     assert later == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("by", [-0.08, 0.05, 0.1])
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_new_level_of_allocations_is_usual_at_once(by: float, after: int) -> None:
+    """That all of what is allocated to a month is known when it ends, and declared a month later."""
+    declared, committed = _levels(lambda month: 1 + by * (month >= 36))
+    school = School(panel_of(declared, committed, 36 + after))
+    learnt = school.learn(36 + after)
+    level = learnt.usual.sum() * school.panel.days[36 + after]
+    assert level == pytest.approx(10_000 * (1 + by), rel=0.04)
+
+
+def test_the_chance_of_few_clients_is_seldom_a_new_level() -> None:
+    """Of months that differ by up to ten percent, in fifty municipalities."""
+    seen = 0
+    for seed in range(50):
+        levels = [Random(seed + 100 * month).uniform(0.9, 1.1) for month in range(72)]
+        declared, committed = _levels(levels.__getitem__)
+        panel = panel_of(declared, committed, 47)
+        amounts, leads = School(panel).meant[:, :, 47], np.ones((2, panel.months))
+        seen += len(recent(panel, 47, amounts, leads)) < USUAL
+    assert seen <= 5

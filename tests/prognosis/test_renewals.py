@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.prognosis.expecting import forecast_then
-from streams.prognosis.leads import ODD, heeded
+from streams.prognosis.leads import EARLY, ODD, heeded
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
 from tests.prognosis.worlds import Row, panel_of
@@ -85,15 +85,21 @@ def test_a_wave_that_is_later_than_the_year_before_is_never_taken_for_more_care(
 def test_a_month_to_come_is_heeded_the_less_the_more_of_it_seems_to_lack(
     seen: float, share: float
 ) -> None:
-    """All of what is over, or has as much as usual; nothing of what seems to lack a tenth, until it has begun."""
+    """All of what is over, or has as much as usual; nothing of what seems to lack a tenth, until it has begun.
+
+    Of what seems to have more the less, unless the last month has as much.
+    """
     level, leads = np.full(4, seen * share), np.full((2, 4), share)
     level[:2] = 0.0
     now, next_ = heeded(1, leads, level, np.ones(4))
     assert now[:2].tolist() == [1, 1]
     assert next_[:3].tolist() == [1, 1, 1]
     assert now[2] == now[3] == next_[3]
-    lacks = 1 - seen
-    assert now[2] == (1 if lacks <= 0 else pytest.approx(max(0, 1 - (lacks / ODD) ** 2) ** 2))
+    odd = max((1 - seen) / ODD, (seen - 1) / EARLY)
+    assert now[2] == pytest.approx(max(0, 1 - odd**2) ** 2)
+    level[1] = seen * share
+    again = heeded(1, leads, level, np.ones(4))[0, 2]
+    assert again == pytest.approx(now[2] if seen <= 1 else 1)
 
 
 def test_what_is_all_known_is_heeded_in_any_case() -> None:
