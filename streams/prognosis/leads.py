@@ -128,20 +128,21 @@ def recent(panel: Panel, closed: int, committed: Floats, leads: Floats) -> Ints:
     begun: Ints = lately[daily[-USUAL:] > BEGUN * daily[-USUAL:].max(initial=0.0)]
     if len(year) < USUAL + 12 or daily.min() <= 0:
         return begun
-    steps, now = _steps(daily, level), 1 - USUAL
-    least = max(JUMP, CLEAR * float(np.sqrt((steps[:now] ** 2).mean())))
-    jumps = lately[1:][(steps[now:] > least) & (leads[0, lately[1:]] > KNOWN)]
+    jumps = lately[1:][_jumps(daily, level, USUAL - 1) & (leads[0, lately[1:]] > KNOWN)]
     return np.asarray(begun[begun >= jumps.max(initial=lately[0])])
 
 
-def _steps(daily: Floats, level: Floats) -> Floats:
-    """By how much months differ from the one before, a day and in all: the least of the two, as a logarithm.
+def _jumps(daily: Floats, level: Floats, months: int) -> NDArray[np.bool_]:
+    """Which of the last `months` have a new level, by all before; `daily` in a day and `level` in all.
 
-    What is allocated by month has more a day in February, what is by day less in the month.
+    The least difference of the two counts: what is allocated by month has more a day in February, what is by day
+    less in the month.
     """
     by_day, by_month = (np.diff(np.log(each)) for each in (daily, level))
     least = np.minimum(np.abs(by_day), np.abs(by_month))
-    return np.where(by_day * by_month > 0, least, 0.0)
+    steps = np.where(by_day * by_month > 0, least, 0.0)
+    usual = float(np.sqrt((steps[:-months] ** 2).mean()))
+    return np.asarray(steps[-months:] > max(JUMP, CLEAR * usual))
 
 
 def usual(panel: Panel, months: Ints, committed: Floats, leads: Floats) -> Floats:
@@ -151,15 +152,18 @@ def usual(panel: Panel, months: Ints, committed: Floats, leads: Floats) -> Float
     return np.asarray(level / known if known > 0 else np.zeros_like(level))
 
 
-def trend(closed: int, level: Floats) -> float:
-    """By how much allocations grow in a month, as a logarithm; `level` as in `Leads.known`.
+def trend(closed: int, level: Floats, days: Floats) -> float:
+    """By how much allocations grow in a month, as a logarithm; `level` as in `Leads.known`, `days` of the months.
 
-    The median growth of months from the year before, so that a jump is none; none under two years.
+    The median growth of months from the year before, so that a jump is none; none under two years, and none in a
+    year that began with a jump, because what would have grown is in it.
     """
     now = np.arange(max(12, closed - GROWN + 1), closed + 1)
     begun = level[now - 12] > BEGUN * level[now]  # else allocations were still coming in
     told = now[begun & (level[now] > 0)]
-    if len(told) < 12:
+    lately = np.arange(max(0, closed - 24), closed + 1)
+    whole = len(lately) > 24 and level[lately].min() > 0
+    if len(told) < 12 or (whole and _jumps(level[lately], (level * days)[lately], 12).any()):
         return 0.0
     return float(np.median(np.log(level[told] / level[told - 12]))) / 12
 

@@ -182,7 +182,7 @@ class School:
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
             by_now = declared, expected * shares
             changes, slope = self._used(closed, since, (changes, slope), tells, by_now)
-        lately, grows = recent(panel, closed, committed, leads), trend(closed, level)
+        lately, grows = recent(panel, closed, committed, leads), trend(closed, level, panel.days)
         # As of the last closed month: what is usual in the middle of some grows to their end.
         usually = usual(panel, lately, committed, leads) * np.exp(grows * (len(lately) - 1) / 2)
         habit = usually.sum() * np.exp(grows * (care - closed))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streams.prognosis.billing import AGES
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.expecting import Position, closing, forecast_then, still_to_come
-from streams.prognosis.leads import USUAL, recent
+from streams.prognosis.leads import USUAL, recent, trend
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
 from streams.prognosis.realisation import ASSUMED
@@ -249,6 +249,16 @@ def test_a_jump_is_no_growth(since: int) -> None:
     days = [monthrange(2022, month + 1)[1] / 30 for month in range(12)]
     later = _next_year(lambda month: days[month % 12] * (1.1 if month >= since else 1), 51)
     assert later == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("closed", range(49, 60))
+def test_after_a_jump_nothing_grows_for_a_year(closed: int) -> None:
+    """Four percent a year, until in a January a tenth comes at once, and nothing after it."""
+    days = [monthrange(2022, month + 1)[1] for month in range(12)]
+    every, months = np.tile(np.array(days, float), 5), np.arange(60)
+    level = 1_000 * 1.04 ** (np.minimum(months, 48) / 12) * np.where(months < 48, 1.0, 1.1)
+    assert trend(47, level, every) == pytest.approx(np.log(1.04) / 12, rel=0.05)
+    assert trend(closed, level, every) == 0.0
 
 
 @pytest.mark.parametrize("by", [-0.08, 0.05, 0.1])
