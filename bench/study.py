@@ -196,8 +196,8 @@ def _told_of_contracts(world: Scenario, school: School) -> Told:
     factor = np.where(meant > 0, use / np.where(meant > 0, meant, 1.0), 1.0)
 
     def tell(learnt: Learnt, care: Ints) -> float:
-        committed = school.meant[:, :, learnt.closed]
-        lately = recent(known, learnt.closed, committed, learnt.leads)
+        level = school.level(learnt.closed)
+        lately = recent(learnt.closed, learnt.leads, level, known.days)
         before = float((lately < begin).mean())
         usual = learnt.usual * (1 + before * (factor - 1))
         after = care > learnt.closed + 1

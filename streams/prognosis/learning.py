@@ -167,7 +167,7 @@ class School:
         due = committed, shares * seasonal
         use = realisation(panel, declared, due, aged(heard, MATURE, since))
         uncovered = loose(panel, use, declared, due, aged(heard, SEEN, since))
-        level = (committed / panel.prices / panel.days).sum(axis=0)
+        level = self.level(closed)
         leads = self._leads.known(closed, level, since)
         expected = seasonal * (
             use.of_group[:, None] * committed + uncovered[:, None] * panel.prices
@@ -176,13 +176,13 @@ class School:
         meant = summed(np.maximum(0.0, expected), panel.provider_of_group, len(said))
         after = billing.seen(closed, said, meant, delays)
         whole = closed - since >= TAUGHT and level[closed - TAUGHT] > BEGUN * level[closed]
-        last = declared[:, closed - 1].sum(), (expected * shares)[:, closed - 1].sum()
+        by_now = declared, expected * shares
+        last = [each[:, closed - 1].sum() for each in by_now]
         slope = before.creep if before else 0.0
         if whole and heard == closed and last[0] > SILENT * last[1]:  # else all may bill later
             tells = (billing.as_ever(closed) & after.as_ever(closed))[panel.provider_of_group]
-            by_now = declared, expected * shares
             changes, slope = self._used(closed, since, (changes, slope), tells, by_now)
-        lately, grows = recent(panel, closed, committed, leads), trend(closed, level, panel.days)
+        lately, grows = recent(closed, leads, level, panel.days), trend(closed, level, panel.days)
         # As of the last closed month: what is usual in the middle of some grows to their end.
         usually = usual(panel, lately, committed, leads) * np.exp(grows * (len(lately) - 1) / 2)
         habit = usually.sum() * np.exp(grows * (care - closed))
@@ -203,6 +203,12 @@ class School:
             trend=grows,
             whole=use.whole,
         )
+
+    def level(self, closed: int) -> Floats:
+        """What is committed in a day of each care month at the end of month `closed`, at the price level of the panel."""
+        panel = self.panel
+        found: Floats = (self.meant[:, :, closed] / panel.prices / panel.days).sum(axis=0)
+        return found
 
     def _used(
         self,
