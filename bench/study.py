@@ -201,7 +201,8 @@ def _told_of_contracts(world: Scenario, school: School) -> Told:
         before = float((lately < begin).mean())
         usual = learnt.usual * (1 + before * (factor - 1))
         after = care > learnt.closed + 1
-        told = replace(learnt, usual=usual, trend=learnt.trend if before == 1 else 0.0)
+        trend = learnt.trend if before == 1 else 0.0
+        told = replace(learnt, usual=usual, trend=trend, drawn=0.0)
         plain = forecast_then(school, told, care).sum(axis=0)
         blind = replace(told, leads=np.zeros_like(told.leads))
         ahead = forecast_then(school, blind, care).sum(axis=0)

@@ -75,7 +75,8 @@ def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
         panel.line_of_group
     ]
     rate = left * learnt.realisation[:, None]
-    grown = np.exp(learnt.trend * (care - learnt.closed))
+    unknown = np.maximum(0.0, 1 - known)
+    grown = np.exp(learnt.trend * (care - learnt.closed) + learnt.drawn * unknown)
     usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown
     return Coming(
         of_known=rate * np.where(known > 0, weight / np.where(known > 0, known, 1.0), 0.0),

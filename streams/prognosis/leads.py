@@ -16,6 +16,10 @@ At the end of a month, with B committed to a care month:
 
         with d how far B / g of the municipality lies under A, over `ODD` of A: what ends together will be renewed;
         or over A and the last month, over `EARLY` of these: what is renewed together is known early
+    x   by how much more, or less, is known of the months ahead than A and g say, as a logarithm: of `AHEAD` months
+        together, as far as this month's end and the last one agree. A goes with it where little is known yet:
+
+            A' = A * exp((1 - g) * k * x),  k as above, of x over `ODD`
 """
 
 from typing import Final
@@ -53,6 +57,10 @@ CLEAR: Final = 3.0
 
 KNOWN: Final = 0.98
 """A month of which less than this share is usually known does not tell of a new level."""
+
+AHEAD: Final = 9
+"""Months ahead that are held against what is usual, together: of each alone a wave of renewals makes too much. With it steady
+years were told 1.29 percent off in January, not 1.53, 1.00 in March, not 1.13, and 0.40 in August, as without; 6 and 12 are as good."""
 
 USUAL: Final = 4
 """Months that usual commitments are measured over: a third of a year evens out renewals and still
@@ -177,10 +185,31 @@ def heeded(closed: int, leads: Floats, level: Floats, usual: Floats) -> Floats:
     less = np.where(usual > 0, 1 - _over(known, usual), 0.0) / ODD
     most = np.maximum(usual, known[closed])
     more = np.where(most > 0, _over(known, most) - 1, 0.0) / EARLY
-    odd = np.maximum(0.0, np.maximum(less, more))
-    left = np.tile(np.maximum(0.0, 1 - odd**2) ** 2, (2, 1))
+    left = np.tile(_biweight(np.maximum(0.0, np.maximum(less, more))), (2, 1))
     left[0, : closed + 1] = left[1, : closed + 2] = 1.0
     return left
+
+
+def ahead(closed: int, leads: Floats, level: Floats, usual: Floats) -> float:
+    """By how much more is known of the months to come than would be of the `usual`, as a logarithm; as `heeded`."""
+    months = slice(closed + 1, closed + 1 + AHEAD)
+    known, due = float(level[months].sum()), float((leads[0] * usual)[months].sum())
+    return float(np.log(known / due)) if min(known, due) > 0 else 0.0
+
+
+def drawn(more: float, before: float) -> float:
+    """How far what is usual goes with months of which nothing is known, by what is `ahead` now and was a month `before`.
+
+    One month's end may have had a wave of renewals, or have missed its messages: only what both say counts. The
+    farther off that is, the less it is believed.
+    """
+    both = min(abs(more), abs(before)) if more * before > 0 else 0.0
+    return float(np.copysign(both, more) * _biweight(np.array(both / ODD)))
+
+
+def _biweight(distance: Floats) -> Floats:
+    """Tukey's: 1 of no distance, 0 from a distance of 1 on."""
+    return np.asarray(np.maximum(0.0, 1 - distance**2) ** 2)
 
 
 def _over(amount: Floats, by: Floats) -> Floats:

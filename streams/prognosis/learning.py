@@ -45,7 +45,18 @@ from streams.prognosis.changes import TAUGHT, Changes, ripe
 from streams.prognosis.creeping import creep, creeping, crept
 from streams.prognosis.curves import FIRST_DECLARED
 from streams.prognosis.ladder import Ladder
-from streams.prognosis.leads import BEGUN, NEAR, SURE, Leads, heeded, recent, trend, usual
+from streams.prognosis.leads import (
+    BEGUN,
+    NEAR,
+    SURE,
+    Leads,
+    ahead,
+    drawn,
+    heeded,
+    recent,
+    trend,
+    usual,
+)
 from streams.prognosis.panel import Floats, Ints, Panel, aged, summed
 from streams.prognosis.realisation import MATURE, SEEN, loose, realisation
 from streams.prognosis.season import seasons
@@ -83,6 +94,10 @@ class Learnt:
     usual: Floats
     trend: float
     """by how much usual commitments grow in a month, as a logarithm"""
+    ahead: float
+    """by how much more is known of months to come than would be of the usual, as a logarithm"""
+    drawn: float
+    """how much of that is believed of a month of which nothing is known yet; see `leads`"""
     whole: float
     """realisation of the municipality"""
 
@@ -186,6 +201,7 @@ class School:
         # As of the last closed month: what is usual in the middle of some grows to their end.
         usually = usual(panel, lately, committed, leads) * np.exp(grows * (len(lately) - 1) / 2)
         habit = usually.sum() * np.exp(grows * (care - closed))
+        more = ahead(closed, leads, level, habit) if closed - 12 >= since else 0.0
         return Learnt(
             closed=closed,
             every=every,
@@ -201,6 +217,8 @@ class School:
             loose=uncovered,
             usual=usually,
             trend=grows,
+            ahead=more,
+            drawn=drawn(more, before.ahead if before else 0.0),
             whole=use.whole,
         )
 
