@@ -5,10 +5,10 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from streams.prognosis.changes import Changes
+from streams.prognosis.changes import CHANCE, CLEAR, LEAST, LONGEST, PAST, Changes
 from streams.prognosis.cycles import NEVER
 from streams.prognosis.expecting import forecast_then
 from streams.prognosis.learning import School
@@ -98,3 +98,18 @@ def test_of_a_line_that_is_new_nothing_has_changed() -> None:
     assert np.array_equal(more.level[:-1], known.level)
     assert np.array_equal(more.wrong[:, -1], known.wrong[:, -1], equal_nan=True)
     assert isinstance(more, Changes)
+
+
+@given(st.floats(0.002, 0.02), st.floats(-12.0, 12.0))
+def test_the_smaller_a_change_is_the_less_of_it_counts(usually: float, size: float) -> None:
+    """`size` in spreads: nothing until it is clear, then all but what chance makes, ever nearer to the whole."""
+    assume(abs(abs(size) - CLEAR) > 1e-6)
+    closed = 30
+    wrong = np.full((2, 2, LONGEST, closed + 13), np.nan)
+    wrong[..., closed - PAST[0] : closed] = usually
+    before = Changes(np.ones((1, closed + 13)), np.array([NEVER]), wrong)
+    spread = np.hypot(usually, LEAST)
+    due = np.full((1, 2, LONGEST), 1_000_000.0)
+    level = before.seen(closed, due * np.exp(size * spread), due).level[0, -1]
+    counts = 1 - (CHANCE / size) ** 2 if abs(size) > CLEAR else 0.0
+    assert np.log(level) == pytest.approx(counts * size * spread, abs=1e-9)
