@@ -2,14 +2,14 @@
 
 By group and care month m, with p the share declared by now, s the season, l the level of use, r realisation, u what
 comes without commitments, B committed so far, g the share of commitments known by now, A the usual commitment
-of the days of m at its price level (see `learning`):
+of the days of m at its price level, gone along with what is known of months ahead (see `leads`, `learning`):
 
-    C = A + w * (B / g - A)         what m will have been committed in the end; w is g ** 8, or less (`leads`)
+    C = A + w * (B / g - A)         what m will have been committed in the end; w is g ** 8, or less
     still to come = (1 - p) * s * l * (r * C + u) - q * open
 
-Far ahead (g small) only A counts, because a wave of early renewals is mostly timing; near (g = 1) only B
-does. The last part takes off what of the declared money without an answer will be refused: as much of
-it as of answered money was (q).
+Far ahead (g small) only A counts, because a wave of early renewals is mostly timing; near (g = 1) only B does.
+The last part takes off what of the declared money without an answer will be refused: as much of it as of answered
+money was (q).
 
 A group's parts are shared over its items, and every amount is rounded to whole cents in the end, by item,
 month and term: any sum is the sum of its parts.
