@@ -196,7 +196,7 @@ def _told_of_contracts(world: Scenario, school: School) -> Told:
     factor = np.where(meant > 0, use / np.where(meant > 0, meant, 1.0), 1.0)
 
     def tell(learnt: Learnt, care: Ints) -> float:
-        level = school.level(learnt.closed)
+        level = (school.level(learnt.closed) / learnt.yearly).sum(axis=0)
         lately = recent(learnt.closed, learnt.leads, level, known.days)
         before = float((lately < begin).mean())
         usual = learnt.usual * (1 + before * (factor - 1))

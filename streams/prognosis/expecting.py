@@ -77,7 +77,10 @@ def coming(panel: Panel, learnt: Learnt, care: Ints, today: Today) -> Coming:
     rate = left * learnt.realisation[:, None]
     unknown = np.maximum(0.0, 1 - known)
     grown = np.exp(learnt.trend * (care - learnt.closed) + learnt.drawn * unknown)
-    usual = learnt.usual[:, None] * panel.prices[:, care] * panel.days[care] * grown
+    by_day = (
+        learnt.usual[:, None] * panel.prices[:, care] * learnt.yearly[:, care][panel.line_of_group]
+    )
+    usual = by_day * panel.days[care] * grown
     return Coming(
         of_known=rate * np.where(known > 0, weight / np.where(known > 0, known, 1.0), 0.0),
         usual=rate * usual * (1 - weight),

@@ -245,6 +245,7 @@ def _extended(past: Past, fresh: list[Item], parts: Sequence[Figures]) -> tuple[
         delays=np.concatenate([learnt.delays, np.tile(learnt.every, (providers, 1))]),
         billing=learnt.billing.with_others(providers),
         season=np.concatenate([learnt.season, np.ones((len(lines) - len(old.lines), 12))]),
+        yearly=np.concatenate([learnt.yearly, np.ones((len(lines) - len(old.lines), old.months))]),
         changes=learnt.changes.with_others(len(lines) - len(old.lines)),
         of_line=of_line,
         realisation=np.concatenate(

@@ -59,7 +59,7 @@ from streams.prognosis.leads import (
 )
 from streams.prognosis.panel import Floats, Ints, Panel, aged, summed
 from streams.prognosis.realisation import MATURE, SEEN, loose, realisation
-from streams.prognosis.season import seasons
+from streams.prognosis.season import committed_seasons, seasons
 
 MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
@@ -83,6 +83,8 @@ class Learnt:
     heed: Floats
     """what is left of their weight against what is usual, by the same ends; see `leads`"""
     season: Floats
+    yearly: Floats
+    """season of commitments, by line and care month"""
     changes: Changes
     """sudden changes of use"""
     creep: float
@@ -182,7 +184,9 @@ class School:
         due = committed, shares * seasonal
         use = realisation(panel, declared, due, aged(heard, MATURE, since))
         uncovered = loose(panel, use, declared, due, aged(heard, SEEN, since))
-        level = self.level(closed)
+        by_line = self.level(closed)
+        yearly = committed_seasons(closed, by_line)
+        level = (by_line / yearly).sum(axis=0)
         leads = self._leads.known(closed, level, since)
         expected = seasonal * (
             use.of_group[:, None] * committed + uncovered[:, None] * panel.prices
@@ -199,7 +203,8 @@ class School:
             changes, slope = self._used(closed, since, (changes, slope), tells, by_now)
         lately, grows = recent(closed, leads, level, panel.days), trend(closed, level, panel.days)
         # As of the last closed month: what is usual in the middle of some grows to their end.
-        usually = usual(panel, lately, committed, leads) * np.exp(grows * (len(lately) - 1) / 2)
+        evenly = committed / yearly[panel.line_of_group]
+        usually = usual(panel, lately, evenly, leads) * np.exp(grows * (len(lately) - 1) / 2)
         habit = usually.sum() * np.exp(grows * (care - closed))
         more = ahead(closed, leads, level, habit) if closed - 12 >= since else 0.0
         return Learnt(
@@ -210,6 +215,7 @@ class School:
             leads=leads,
             heed=heeded(closed, leads, level, habit),
             season=season,
+            yearly=yearly,
             changes=changes,
             creep=slope,
             of_line=use.of_line,
@@ -223,10 +229,10 @@ class School:
         )
 
     def level(self, closed: int) -> Floats:
-        """What is committed in a day of each care month at the end of month `closed`, at the price level of the panel."""
+        """What is committed by line in a day of each care month at the end of month `closed`, at the price level of the panel."""
         panel = self.panel
-        found: Floats = (self.meant[:, :, closed] / panel.prices / panel.days).sum(axis=0)
-        return found
+        by_day = self.meant[:, :, closed] / panel.prices / panel.days
+        return summed(by_day, panel.line_of_group, len(panel.lines))
 
     def _used(
         self,
