@@ -2,7 +2,7 @@
 
 By group and care month m, with p the share declared by now, s the season, l the level of use, r realisation, u what
 comes without commitments, B committed so far, g the share of commitments known by now, A the usual commitment
-of the days of m at its price level, gone along with what is known of months ahead (see `leads`, `learning`):
+of the days of m at its price level and season, gone along with what is known of months ahead (see `leads`, `learning`):
 
     C = A + w * (B / g - A)         what m will have been committed in the end; w is g ** 8, or less
     still to come = (1 - p) * s * l * (r * C + u) - q * open

@@ -8,8 +8,8 @@ At the end of a month, with B committed to a care month:
         allocations that are all renewed on one day of the year are waited for until then, and a wave that
         came once is not expected again
     A   what a group usually has committed in a day: the last four months, completed by g, at the price
-        level of the panel's last month; months before allocations came in are none of these, nor those before
-        the level of the whole municipality changed at once
+        level of the panel's last month and without seasons (see `season`); months before allocations came in are
+        none of these, nor those before the level of the whole municipality changed at once
     w   the weight of B / g against A for a month to come:
 
             w = max(k * g ** NEAR, g ** SURE),  k = (1 - d ** 2) ** 2 of d in 0 to 1, else 0 (Tukey's biweight)

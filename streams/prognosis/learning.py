@@ -19,7 +19,9 @@ month m, as known at the end of month t:
     u   what a group declares a month without commitments (allocations without a price or a volume), when it
         declares more than its commitments can explain: the year of months of 2 to 13 months old, at the price
         level of the panel's last month
-    A   what a group usually has committed in a day, and by how much that grows (see `leads`)
+    f   season of commitments of a line: what of them a calendar month has, where years are alike (see `season`)
+    A   what a group usually has committed in a day without f, by how much that grows, and how far what is known of
+        months ahead says otherwise (see `leads`)
     lag months by which a provider bills later (or earlier) than p says, from some care month on: the shift
         and the month that explain its last five care months best, when they do so much better than what
         was taken to hold before. Months since are learnt from at their age less the lag; those of a change
