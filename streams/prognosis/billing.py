@@ -56,11 +56,14 @@ EXPECTED: Final = 0.5
 """... unless less than this share of it was expected: care may have ended."""
 
 SILENT: Final = 0.3
-"""A month of which all providers together declared less than this share of what is usual by now tells
-of the intake, not of any provider."""
+"""A care month of which all providers together declared less than this share of what is usual by now tells
+of the intake, not of any provider ..."""
 
 LITTLE: Final = 0.05
-"""... unless less than this share of what is expected of it is usual by now."""
+"""... unless less than this share of what is expected of it is usual by now ..."""
+
+WORKS: Final = 0.7
+"""... or the last month brought more than this share of the median one: then all bill otherwise."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Billing:
     `lag` months later than its delay curve, from the care month `since` on. `odd` are the care months of
     each that were billed otherwise for a while, shape (providers, months); `cycles` those that are billed
     together. `deaf` are the months in which hardly anything came in, `due` the cents that are expected to
-    come in in the next. Months are columns of a panel.
+    come in in the next; whether the last one brought about as much as ever (`works`). Months are columns of a panel.
     """
 
     lag: Ints
@@ -79,6 +82,7 @@ class Billing:
     cycles: Cycles
     deaf: NDArray[np.bool_]
     due: float
+    works: bool
 
     @classmethod
     def usual(cls, providers: int, months: int) -> "Billing":
@@ -86,7 +90,7 @@ class Billing:
         none = np.zeros(providers, dtype=np.int64)
         never = np.full(providers, NEVER)
         odd, deaf = np.zeros((providers, months), np.bool_), np.zeros(months, np.bool_)
-        return cls(none, never, odd, Cycles.none(providers, months), deaf, 0.0)
+        return cls(none, never, odd, Cycles.none(providers, months), deaf, 0.0, works=False)
 
     def unchanged(self) -> "Billing":
         """The same, as if nobody billed otherwise now than for long."""
@@ -143,12 +147,14 @@ class Billing:
         `came` is what came in of each provider in each month, shape (providers, months). The median is of
         those who bill every month, so that of a town that began less than half a year ago is nothing.
         """
-        year = came[~self.cycles.grouped[:, closed], max(0, closed - YEAR) : closed].sum(axis=0)
+        alone = came[~self.cycles.grouped[:, closed]]
+        year = alone[:, max(0, closed - YEAR) : closed].sum(axis=0)
         median = float(np.median(np.concatenate([np.zeros(YEAR - len(year)), year])))
         little = came[:, closed].sum() < DEAF * median
         deaf = self.deaf.copy()
         deaf[closed] = little and self.due > EXPECTED * median
-        return replace(self, deaf=deaf)
+        works = bool(alone[:, closed].sum() > WORKS * median > 0)
+        return replace(self, deaf=deaf, works=works)
 
     def cycled(self, closed: int, known: Floats) -> "Billing":
         """The same, with the cycles that are seen by the end of month `closed`; `known` as in `Cycles.seen`.
@@ -180,7 +186,7 @@ class Billing:
         shifted = at_age(delays, flat).reshape(ages.shape)
         held = at_age(delays, self.ages(closed, recent))
         usual, all_ = (meant * held).sum(axis=0), meant.sum(axis=0)
-        heard = (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
+        heard = self.works | (said.sum(axis=0) >= SILENT * usual) | (usual < LITTLE * all_)
         holds = np.where(heard, (said - meant * held) ** 2, 0.0)
         others = np.where(heard, (said[:, None] - meant[:, None] * shifted) ** 2, 0.0)
         # The squared error of each shift from each month on, what was held to before it.
