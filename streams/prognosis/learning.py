@@ -29,8 +29,8 @@ month m, as known at the end of month t:
     wait months until the last of the care months that a provider bills together, as those of a quarter, from
         when money came: p is of the age since that one (see `billing`)
 
-After a month in which hardly anything came in, ages are those of the month before until the bills come; what
-was known at its end tells nothing of p.
+After a month of whose bills a large part failed to come in, ages are less by that until they come; what was known at
+its end tells nothing of p.
 
 A municipality without history has the shares of `curves.FIRST_DECLARED` and a realisation of 0.85.
 """
@@ -173,12 +173,15 @@ class School:
         before = self._taught.get(closed - 1)
         as_usual = Billing.usual(len(panel.providers), panel.months)
         billing = (before.billing if before else as_usual).aged(closed)
-        billing = billing.listened(closed, self._came).cycled(closed, self._providers)
+        arrived = self._providers[:, :, closed].sum(axis=0)
+        if closed:
+            arrived = arrived - self._providers[:, :, closed - 1].sum(axis=0)
+        billing = billing.listened(closed, self._came, arrived).cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
         care = self._care
         shares = at_age(delays, billing.ages(closed, care))[panel.provider_of_group]
-        heard = closed - billing.missed(closed)
+        heard = closed - billing.deafened(closed)
         changes = before.changes if before else Changes.none(len(panel.lines), panel.months)
         used = committed * shares * changes.level[panel.line_of_group]
         season = seasons(panel, heard, self._lines[:, :, closed], used, since)

@@ -125,6 +125,25 @@ def test_a_deaf_month_tells_nothing(months: int, through: int) -> None:
     assert after.delays == pytest.approx(steady.delays, abs=0.01)
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.0, 0.55), st.integers(30, 50), st.integers(0, 1000))
+def test_a_month_of_whose_bills_a_part_fails_to_come_in_is_told_as_ever(
+    share: float, month: int, seed: int
+) -> None:
+    """At its own end too: the rest, that comes in a month later, is not taken for less care."""
+    declared, committed = _world(_as_ever, 0.05, seed)
+    failed = [
+        (item, care, known + late, round(cents * part))
+        for item, care, known, cents in declared
+        for late, part in ((0, share), (1, 1 - share))
+        if known == month
+    ]
+    others = [row for row in declared if row[2] != month]
+    closed = range(month - 1, month + 5)
+    usual = _errors((declared, committed), closed)
+    assert _errors(([*others, *failed], committed), closed) == pytest.approx(usual, abs=0.01)
+
+
 def test_the_month_after_a_deaf_one_brings_the_bills_of_both() -> None:
     deaf, steady = (
         School(panel_of(*_world(changed, 0.0, 1, PROVIDERS), closed)).learn(closed)
