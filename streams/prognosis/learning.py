@@ -59,12 +59,17 @@ from streams.prognosis.leads import (
     trend,
     usual,
 )
-from streams.prognosis.panel import Floats, Ints, Panel, aged, summed
+from streams.prognosis.panel import Floats, Ints, Panel, added, aged, summed
 from streams.prognosis.realisation import MATURE, SEEN, loose, realisation
 from streams.prognosis.season import committed_seasons, seasons
 
 MESSAGES: Final = 0.1
 """A month in which less came in, in median months, is one before messages began, but for a few."""
+
+ENOUGH: Final = 0.2
+"""The providers that bill as ever tell of changes of use if more than this share of what is due is of them. When all
+begin to bill earlier the few that are not seen to make the year 3 to 6 percent wrong for half a year; with 0.5 changes of use
+are seen later."""
 
 OWN_CURVE: Final = 0.1
 """Volume, in mean volumes, at which a provider's own curve weighs half. Less than the 0.3 of
@@ -254,13 +259,15 @@ class School:
         (before, slope), (said, due), line = known, by_now, self.panel.line_of_group
         months = ripe(closed)
         crept_by = np.exp(slope * _months_of_creep(months - closed))
-        changes = before.seen(
-            closed,
-            self._of_line(tells, said[:, months]),
-            self._of_line(tells, due[:, months] * crept_by),
-        )
+        meant = due[:, months] * crept_by
+        told = self._of_line(tells, said[:, months]), self._of_line(tells, meant)
+        every = added(line, meant.sum(axis=1), len(self.panel.lines))
+        enough = told[1].sum(axis=(1, 2)) > ENOUGH * every  # a few don't tell of all
+        changes = before.seen(closed, *(each * enough[:, None, None] for each in told))
         months = creeping(closed, since)
         due = due[:, months] * (changes.level / before.level)[line][:, months]
+        if due[tells].sum() <= ENOUGH * due.sum():
+            return changes, slope
         return changes, creep(said[tells][:, months].sum(axis=0), due[tells].sum(axis=0))
 
     def _of_line(self, tells: NDArray[np.bool_], of_group: Floats) -> Floats:
