@@ -49,14 +49,14 @@ ALIKE: Final = 0.002
 """Squared errors that differ by no more than this, as relative as that, are alike."""
 
 DEAF: Final = 0.15
-"""A month that brought less than this share of what was due is deaf ..."""
+"""A month that brought less than this share of the median month of the year before is deaf ..."""
 
 HARD_OF_HEARING: Final = (0.6, 0.75)
-"""... and one that brought less than the first share, if of no care month it brought more than the second one. In 3,240 months
-of simulated municipalities, some of whose providers fall silent, there was none ..."""
+"""... and one that brought less than the first share of what was due, if of no care month it brought more than the second
+one. In 3,240 months of simulated municipalities, some of whose providers fall silent, there was none ..."""
 
 EXPECTED: Final = 0.5
-"""... unless less than this share of the median month of the year before was due: care may have ended."""
+"""... unless less than this share of the median month was due: care may have ended."""
 
 SILENT: Final = 0.3
 """A care month of which all providers together declared less than this share of what is usual by now tells
@@ -163,9 +163,10 @@ class Billing:
         deaf = self.deaf.copy()
         share = max(0.0, float(brought.sum())) / max(float(due.sum()), 1.0)
         little, alike = HARD_OF_HEARING
-        failed = share < DEAF or (share < little and (brought < alike * due).all())
+        hardly = came[:, closed].sum() < DEAF * median
+        failed = hardly or (share < little and (brought < alike * due).all())
         if failed and due.sum() > EXPECTED * median > 0:
-            deaf[closed] = 1 - share
+            deaf[closed] = 1 - min(1.0, share)
         works = bool(alone[:, closed].sum() > WORKS * median > 0)
         return replace(self, deaf=deaf, works=works)
 
