@@ -10,7 +10,7 @@ HASHED := --require-hashes --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format stack bench bench-reserving study growth boards servers lock clean
+.PHONY: help demo test lint format stack bench bench-reserving study odd growth boards servers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-reserving: .make/dev .make/bench ## measure the reserving methods beside c
 
 study: .make/dev ## score the prognosis on ninety simulated municipalities (ARGS="--seeds 1-3" for some)
 	$(BIN)/python -m bench.study --jobs 2 $(ARGS)
+
+odd: .make/dev ## score it on municipalities in which something odd happens (ARGS="--seeds 101-102" for some)
+	$(BIN)/python -m bench.odd --jobs 2 $(ARGS)
 
 growth: .make/dev ## measure whether a book of a million lines costs more a line than a small one
 	$(BIN)/python -m bench.growth $(ARGS)
