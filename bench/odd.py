@@ -101,9 +101,9 @@ def on_one_day(panel: Panel, year: int) -> Panel:
 def followed_up(panel: Panel, year: int) -> Panel:
     """The third provider goes on under another code from March on: allocated anew, and its own are never ended."""
     said, meant, items = panel.declared, panel.committed, panel.items
-    cost = added(said.item, said.cents, len(items))
-    names = sorted(panel.providers, key=lambda name: -_of(cost, panel, name))
-    old = np.array([place for place, item in enumerate(items) if item.provider == names[2]])
+    provider = panel.provider_of_group[panel.group_of_item]
+    cost = added(provider[said.item], said.cents, len(panel.providers))
+    old = np.flatnonzero(provider == np.argsort(-cost, kind="stable")[2])
     new = np.arange(len(items))
     new[old] = len(items) + np.arange(len(old))
     moved = said.care >= year + 2
@@ -122,10 +122,6 @@ def followed_up(panel: Panel, year: int) -> Panel:
         declared=_known(replace(said, item=np.where(moved, new[said.item], said.item))),
         committed=_known(both),
     )
-
-
-def _of(cost: Floats, panel: Panel, provider: str) -> float:
-    return float(sum(cost[place] for place, each in enumerate(panel.items) if each[0] == provider))
 
 
 def _from_march(by: float) -> Shape:
@@ -188,7 +184,7 @@ def errors(seed: int) -> list[list[float]]:
 
 
 def _errors(panel: Panel, year: int) -> list[float]:
-    school, care = School(replace(panel)), np.arange(year, year + 12)
+    school, care = School(panel), np.arange(year, year + 12)
     became = float(school.said[:, care, panel.closed].sum())
     learnt = [school.learn(year + elapsed - 1) for elapsed in ELAPSED]
     return [float(forecast_then(school, each, care).sum()) / became - 1 for each in learnt]

@@ -21,6 +21,7 @@ import numpy as np
 from streams.prognosis.billing import SILENT
 from streams.prognosis.cycles import NEVER
 from streams.prognosis.panel import Floats, Ints
+from streams.prognosis.shrinking import beyond_chance
 
 YOUNGEST: Final = 2
 """Age of the youngest care month that tells: of one of one month old half is declared."""
@@ -135,10 +136,8 @@ def _measured(level: Floats, wrong: Floats, chance: Floats, months: Ints) -> int
     count = np.arange(1, len(months) + 1)
     least = min(1, len(months) - 1)
     place = least + int((count * change**2)[least:].argmax())
-    size = abs(change[place])
-    counts = 1 - min(1.0, chance[place] / size) ** 2 if size > 0 else 0.0
     level[first:] = before
-    level[months[place] :] = before * np.exp(counts * change[place])
+    level[months[place] :] = before * np.exp(beyond_chance(change[place], chance[place]))
     return int(months[place])
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from streams.prognosis.changes import YOUNGEST
 from streams.prognosis.panel import Floats, Ints
+from streams.prognosis.shrinking import beyond_chance
 
 MONTHS: Final = 18
 """Care months that tell of it: in 12 or 14 half of one percent a month is seen half as well; in 24 what began a year
@@ -53,8 +54,7 @@ def creep(said: Floats, due: Floats) -> float:
     spread = float((place**2).sum())
     slope = float((wrong * place).sum()) / spread
     rest = float(((wrong - wrong.mean() - slope * place) ** 2).sum()) / (MONTHS - 2)
-    error = CLEAR * sqrt((rest + LEAST**2) / spread)
-    return slope * max(0.0, 1 - (error / slope) ** 2) if slope else 0.0
+    return beyond_chance(slope, CLEAR * sqrt((rest + LEAST**2) / spread))
 
 
 def crept(ahead: Ints) -> Floats:

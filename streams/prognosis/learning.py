@@ -158,6 +158,7 @@ class School:
         self._leads = Leads(meant.cube(np.zeros_like(of_item), 1, months))
         self._care = np.arange(panel.months)
         came = np.diff(self._providers.sum(axis=1), prepend=0.0)
+        self._of_care = np.diff(self._providers.sum(axis=0), prepend=0.0)
         self._arrived, self._came = came.sum(axis=0), np.maximum(0.0, came)
         self._begun = int(panel.declared.known.min(initial=panel.closed))
         self._taught: dict[int, Learnt] = {}
@@ -178,10 +179,8 @@ class School:
         before = self._taught.get(closed - 1)
         as_usual = Billing.usual(len(panel.providers), panel.months)
         billing = (before.billing if before else as_usual).aged(closed)
-        arrived = self._providers[:, :, closed].sum(axis=0)
-        if closed:
-            arrived = arrived - self._providers[:, :, closed - 1].sum(axis=0)
-        billing = billing.listened(closed, self._came, arrived).cycled(closed, self._providers)
+        billing = billing.listened(closed, self._came, self._of_care[:, closed])
+        billing = billing.cycled(closed, self._providers)
         since = self.since(closed)
         every, delays = self._delays(closed, billing, since)
         care = self._care

@@ -1,6 +1,5 @@
 """What is known of the months ahead: what is usual goes with it, when two months' ends agree."""
 
-from calendar import monthrange
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +11,7 @@ from streams.prognosis.expecting import forecast_then
 from streams.prognosis.leads import AHEAD, ODD, ahead, drawn
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
-from tests.prognosis.worlds import Row, panel_of
+from tests.prognosis.worlds import Row, days_of, panel_of
 
 ITEMS = [Item(f"9000000{number}", "45", "45A04") for number in range(4)]
 MONTHS = 60
@@ -48,16 +47,12 @@ def test_of_nothing_known_or_nothing_usual_nothing_is_found() -> None:
     assert ahead(11, leads, level, level) == 0
 
 
-def _days(care: int) -> int:
-    return monthrange(2022 + care // 12, care % 12 + 1)[1]
-
-
 def _school(fewer: float, closed: int) -> School:
     """Allocations known evenly up to a year ahead, from `BEGIN` on `fewer` than before; all are used for 80 percent."""
     declared, committed = list[Row](), list[Row]()
     for item in ITEMS:
         for care in range(MONTHS):
-            of_day = 100 * _days(care)
+            of_day = 100 * days_of(care)
             known = {care - lead: round(of_day * _level(care - lead, fewer)) for lead in range(12)}
             use = round(0.8 * sum(known.values()))
             declared += (item, care, care + 1, use * 3 // 4), (item, care, care + 3, use // 4)
@@ -90,10 +85,10 @@ def test_a_single_month_without_new_allocations_moves_nothing_by_this() -> None:
     declared, committed = list[Row](), list[Row]()
     for item in ITEMS:
         for care in range(MONTHS):
-            declared.append((item, care, care + 1, 960 * _days(care)))
+            declared.append((item, care, care + 1, 960 * days_of(care)))
             for lead in range(12):
                 when = max(0, care - lead)
-                committed.append((item, care, when + (when == BEGIN), 100 * _days(care)))
+                committed.append((item, care, when + (when == BEGIN), 100 * days_of(care)))
     for closed in range(BEGIN - 2, BEGIN + 3):
         learnt = School(panel_of(declared, committed, closed)).learn(closed)
         assert (learnt.ahead < -0.02) == (closed == BEGIN)

@@ -1,6 +1,5 @@
 """Seasons of commitments: found where years are alike, none where they are not, and in the year to come."""
 
-from calendar import monthrange
 from random import Random
 
 import numpy as np
@@ -12,7 +11,7 @@ from streams.prognosis.expecting import forecast_then
 from streams.prognosis.learning import School
 from streams.prognosis.panel import Item
 from streams.prognosis.season import committed_seasons
-from tests.prognosis.worlds import Row, panel_of
+from tests.prognosis.worlds import Row, days_of, panel_of
 
 CLOSED = 40
 MONTHS = CLOSED + 25
@@ -60,7 +59,7 @@ def _school(closed: int, *, monthly: bool) -> School:
     for number in range(4):
         item = Item(f"9000000{number}", "45", "45A04")
         for care in range(closed + 13):
-            days = 30 if monthly else monthrange(2022 + care // 12, care % 12 + 1)[1]
+            days = 30 if monthly else days_of(care)
             cents = 1_000 * days * (100 if monthly or 2 <= care % 12 < 8 else 112) // 100
             declared += (item, care, care + 1, 9 * cents), (item, care, care + 3, 3 * cents)
             committed += [(item, care, max(0, care - lead), cents) for lead in range(12)]

@@ -1,5 +1,6 @@
 """Panels made by hand: what was declared and committed, and when it became known."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 
 import numpy as np
@@ -48,6 +49,11 @@ def _known(rows: list[Row], items: list[Item]) -> Known:
         sorted((items.index(item), *rest) for item, *rest in rows), dtype=np.int64
     ).reshape(-1, 4)
     return Known(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.float64))
+
+
+def days_of(care: int) -> int:
+    """The days of a care month."""
+    return monthrange((FIRST + care) // 12, (FIRST + care) % 12 + 1)[1]
 
 
 def steady(
